@@ -1,0 +1,65 @@
+// The immutable whole that is being served: zones, programs and the server's own settings.
+//
+// Built beside the running one by the loader, handed to all workers as shared_ptr<const Snapshot>,
+// dropped when the last worker has moved on. No member changes after build().
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lapis/base/ip.h"
+#include "lapis/base/result.h"
+#include "lapis/program/attributes.h"
+#include "lapis/program/program_set.h"
+#include "lapis/zone/records.h"
+
+namespace lapis::answer {
+
+/// Whose EDNS client-subnet option (RFC 7871) is believed.
+struct ClientSubnetTrust {
+  enum class Mode : std::uint8_t { all, none, prefixes } mode = Mode::all;
+  std::vector<Prefix> resolvers;  ///< for Mode::prefixes
+  bool trusts(const IpAddress& resolver) const;
+};
+
+/// A zone to be served.
+struct ZoneInput {
+  zone::ZoneRecords records;
+  bool addressing = false;              ///< programs decide A and AAAA here
+  program::AttributeTable attributes;   ///< of the names in this zone
+};
+
+/// The server's own settings that show in answers.
+struct Settings {
+  std::string site;
+  std::string region;
+  ClientSubnetTrust client_subnet;
+  std::uint16_t udp_payload = 1232;   ///< largest UDP answer, and what our OPT offers
+  bool minimal_responses = false;     ///< leave out optional additional records
+  std::string version;                ///< CH TXT version.bind; empty: REFUSED
+  std::string identity;               ///< CH TXT id.server / hostname.bind and NSID; empty: none
+};
+
+class Snapshot {
+ public:
+  /// Builds the snapshot; fails with a diagnostic for a zone that can't be served (no SOA at the
+  /// apex, two zones of one name, …). `programs` may be null when no zone has addressing.
+  static Result<std::shared_ptr<const Snapshot>> build(
+      std::vector<ZoneInput> zones, std::shared_ptr<const program::ProgramSet> programs,
+      Settings settings);
+  ~Snapshot();
+
+  const Settings& settings() const;
+  const program::ProgramSet* programs() const;
+  std::size_t zone_count() const;
+
+  struct State;
+  const State& state() const { return *state_; }
+
+ private:
+  explicit Snapshot(std::unique_ptr<const State> state);
+  std::unique_ptr<const State> state_;
+};
+
+}  // namespace lapis::answer

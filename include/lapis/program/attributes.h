@@ -1,0 +1,68 @@
+// Domain attributes: the values that zones give to the attributes a program set declares.
+//
+// A row of values belongs to a name; a query takes the row of the nearest enclosing name that has
+// one (the query name itself first), else the zone-wide row, else the declared defaults. Every row
+// is complete: what a source leaves out is filled with the next outer value at build time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "lapis/base/result.h"
+#include "lapis/base/source.h"
+#include "lapis/dns/name.h"
+
+namespace lapis::program {
+
+class ProgramSet;
+
+/// One attribute value as the interpreter reads it: `text` for string and one-of attributes
+/// (borrowed from the table or from the set's defaults), `number` for int (value) and bool (0/1).
+struct AttributeValue {
+  std::int64_t number = 0;
+  std::string_view text;
+};
+
+/// Immutable after building; safe to read from all workers.
+class AttributeTable {
+ public:
+  AttributeTable() = default;
+  AttributeTable(AttributeTable&&) noexcept = default;
+  AttributeTable& operator=(AttributeTable&&) noexcept = default;
+
+  /// A value given for the whole zone, with the place in the configuration that gives it.
+  struct ZoneWide {
+    std::string name;
+    std::string value;
+    Span name_span;
+    Span value_span;
+  };
+
+  /// Checks and stores the zone-wide values and the rows of a CSV file (`file` in `sources`, 0 for
+  /// none; header "name,ATTRIBUTE,…", one row a name, names relative to `zone` when without final
+  /// dot, empty cells inherit). Errors: unknown attribute, value outside its type, name outside
+  /// the zone, repeated name, wrong number of cells; all of them, with positions.
+  static Result<AttributeTable> build(const ProgramSet& set, dns::NameView zone,
+                                      const std::vector<ZoneWide>& zone_wide,
+                                      const SourceMap& sources, std::uint32_t file);
+
+  /// The values for `qname`, one per declared attribute in declaration order; null only when the
+  /// table was default-constructed (then the set's defaults apply).
+  const AttributeValue* row(dns::NameView qname) const;
+
+  bool empty() const { return rows_.empty(); }
+
+ private:
+  std::vector<std::string> owned_;                       // key: lowered wire name
+  std::unordered_map<std::string_view, std::uint32_t> rows_;  // wire name -> first value index
+  std::vector<AttributeValue> values_;
+  std::unique_ptr<std::vector<std::string>> texts_;
+  int max_labels_ = 0;
+};
+
+}  // namespace lapis::program

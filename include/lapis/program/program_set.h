@@ -1,0 +1,93 @@
+// An ordered, checked set of addressing programs, and the production interpreter's door to it.
+//
+// Made by `load_program_set` from text; immutable afterwards and safe to use from all workers.
+// Only the verifier can say that a set is verified; the server loads a set only when the proof's
+// digest equals `digest()`.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lapis/base/ip.h"
+#include "lapis/base/result.h"
+#include "lapis/dns/name.h"
+#include "lapis/lang/set.h"
+#include "lapis/program/attributes.h"
+
+namespace lapis::program {
+
+/// Everything a program may look at, for one query. Borrowed; lives as long as the call.
+struct QueryContext {
+  dns::NameView qname;  ///< owner of the address RRset being answered; any case
+  dns::NameView zone;   ///< apex of the zone that holds it
+  bool ipv6 = false;    ///< qtype: false "A", true "AAAA"
+  IpAddress client;
+  IpAddress resolver;
+  std::uint8_t transport = 0;  ///< 0 udp, 1 tcp, 2 tls
+  std::string_view site, region, country, continent;
+  std::uint32_t asn = 0;
+  const AttributeValue* attributes = nullptr;  ///< one per declared attribute; null: defaults
+};
+
+/// Working memory of one evaluation; reused, never shared between threads. Sized for the set by
+/// `ProgramSet::prepare`, after which no evaluation allocates.
+class Scratch {
+ public:
+  Scratch();
+  ~Scratch();
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  struct State;
+  State& state() { return *state_; }
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+/// What the set decided. `addresses` is borrowed from the set or the Scratch: valid until the next
+/// call with that Scratch.
+struct Decision {
+  std::int32_t program = -1;  ///< index into programs(), -1 when none matched
+  const IpAddress* addresses = nullptr;
+  std::uint32_t count = 0;
+  std::uint32_t ttl = 0;  ///< seconds
+  /// Leading bits of the client address that the evaluation consulted, counted in the client's
+  /// family (RFC 7871 scope): every client sharing these bits gets the same decision. 0 when no
+  /// consulted expression looked at `client`.
+  std::uint8_t scope = 0;
+};
+
+class ProgramSet {
+ public:
+  const std::vector<lang::Program>& programs() const { return set_.programs; }
+  const lang::Set& definition() const { return set_; }
+  /// SHA-256 (hex) over the set's files in order, names and contents.
+  const std::string& digest() const { return set_.digest; }
+
+  /// Sizes `scratch` for this set. Call once per worker and set, before decide().
+  void prepare(Scratch& scratch) const;
+  /// First program whose match holds, and its addresses of the asked family.
+  Decision decide(const QueryContext& query, Scratch& scratch) const;
+
+  /// Values of one program on one query, for `lapis eval`, traces and witness replay.
+  bool matches(std::size_t program, const QueryContext& query, Scratch& scratch) const;
+  Decision respond(std::size_t program, const QueryContext& query, Scratch& scratch) const;
+
+  explicit ProgramSet(lang::Set set);
+  ~ProgramSet();
+
+ private:
+  lang::Set set_;
+};
+
+/// Reads, parses and checks the set at `paths` (directories, taken in byte order of their file
+/// names, or single files), adding its texts to `sources`. All errors, not the first. Warnings of
+/// a good set are appended to `warnings`.
+Result<std::shared_ptr<const ProgramSet>> load_program_set(const std::vector<std::string>& paths,
+                                                           SourceMap& sources,
+                                                           Diagnostics& warnings);
+
+}  // namespace lapis::program
