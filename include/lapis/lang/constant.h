@@ -1,0 +1,49 @@
+// Constant values in the typed tree: what literals and `config` bindings become.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "lapis/base/ip.h"
+#include "lapis/dns/name.h"
+#include "lapis/lang/type.h"
+
+namespace lapis::lang {
+
+/// A domain name in lower-cased wire form.
+struct WireName {
+  std::string octets;
+
+  WireName() : octets(1, '\0') {}
+  explicit WireName(dns::NameView view);
+  dns::NameView view() const {
+    return {reinterpret_cast<const std::uint8_t*>(octets.data()), octets.size()};
+  }
+  friend auto operator<=>(const WireName&, const WireName&) = default;
+};
+
+/// A list constant: only the vector that belongs to `element` is filled; ipv4, ipv6 and address
+/// share `addresses`, integers and ttls share `numbers`.
+struct ListConstant {
+  Kind element = Kind::nothing;
+  std::vector<std::int64_t> numbers;
+  std::vector<std::string> texts;
+  std::vector<WireName> names;
+  std::vector<IpAddress> addresses;
+  std::vector<Prefix> prefixes;
+  std::vector<bool> booleans;
+
+  std::size_t size() const;
+  friend bool operator==(const ListConstant&, const ListConstant&) = default;
+};
+
+/// boolean, integer/ttl, text, name, address, prefix or list.
+using Constant = std::variant<bool, std::int64_t, std::string, WireName, IpAddress, Prefix,
+                              ListConstant>;
+
+/// The constant as it could be written in a program: `"x"`, `(ipv4 "192.0.2.1")`, `(list …)`.
+std::string to_string(const Constant& constant);
+
+}  // namespace lapis::lang

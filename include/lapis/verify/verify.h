@@ -1,0 +1,55 @@
+// The verifier: questions over all possible queries, each answered proved or refuted with a
+// witness that was replayed on the production interpreter, or undecided with a reason.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lapis/base/diagnostic.h"
+#include "lapis/base/source.h"
+#include "lapis/program/program_set.h"
+
+namespace lapis::verify {
+
+struct Options {
+  unsigned jobs = 0;               ///< threads; 0: one per core
+  double limit_seconds = 0;        ///< for the whole run; 0: none. Reached: undecided
+  std::uint64_t limit_steps = 0;   ///< bound on evaluation steps per query to enforce; 0: none
+  std::string smt2_directory;      ///< writes every solver query there; empty: no
+  bool core_only = false;          ///< unsatisfiable, unreachable and conflict alone
+  /// Called now and then with work done and work in all, for a progress line; may be empty.
+  std::function<void(std::uint64_t, std::uint64_t)> progress;
+};
+
+enum class Verdict : std::uint8_t { verified, rejected, undecided };
+const char* to_string(Verdict verdict);
+
+/// What the run cost, for --stats.
+struct Stats {
+  std::uint64_t programs = 0;
+  std::uint64_t solver_queries = 0;
+  std::uint64_t settled_without_solver = 0;
+  std::uint64_t pairs_compared = 0;
+  std::uint64_t witnesses_replayed = 0;
+  std::uint64_t name_classes = 0;
+  std::uint64_t max_steps = 0;  ///< largest number of evaluation steps any query can cost
+  double seconds = 0;
+};
+
+struct Report {
+  Verdict verdict = Verdict::undecided;
+  Diagnostics findings;          ///< in program order, errors and warnings
+  std::string undecided_reason;  ///< for Verdict::undecided
+  /// Not empty when a witness did not replay: a defect of Lapis itself, to be reported as such
+  /// with exit code >= 64.
+  std::string internal_error;
+  Stats stats;
+};
+
+/// Verifies `set`. Never throws; a solver limit or failure gives Verdict::undecided.
+Report verify(const program::ProgramSet& set, const SourceMap& sources, const Options& options);
+
+}  // namespace lapis::verify
