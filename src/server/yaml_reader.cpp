@@ -1,0 +1,251 @@
+#include "yaml_reader.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+namespace lapis::server {
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+std::uint32_t mark_length(std::string_view text) {
+  return text.substr(0, 3) == byte_order_mark ? 3 : 0;
+}
+
+/// Offset of the first octet that is not UTF-8; npos when all is well. Positions that yaml-cpp
+/// reports are octets only while it has nothing to replace.
+std::size_t first_invalid_utf8(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    const std::size_t length = lead < 0x80U              ? 1
+                               : (lead & 0xE0U) == 0xC0U ? 2
+                               : (lead & 0xF0U) == 0xE0U ? 3
+                               : (lead & 0xF8U) == 0xF0U ? 4
+                                                         : 0;
+    if (length == 0 || lead == 0xC0U || lead == 0xC1U || lead > 0xF4U) return at;
+    if (at + length > text.size()) return at;
+    for (std::size_t i = 1; i < length; ++i) {
+      if ((static_cast<unsigned char>(text[at + i]) & 0xC0U) != 0x80U) return at;
+    }
+    at += length;
+  }
+  return std::string_view::npos;
+}
+
+std::string kind_of(const YAML::Node& node) {
+  switch (node.Type()) {
+    case YAML::NodeType::Map:
+      return "a mapping";
+    case YAML::NodeType::Sequence:
+      return "a list";
+    case YAML::NodeType::Scalar:
+      return "'" + node.Scalar() + "'";
+    default:
+      return "nothing";
+  }
+}
+
+Span clamp(std::uint32_t file, std::size_t begin, std::size_t end, std::size_t size) {
+  begin = std::min(begin, size);
+  end = std::min(std::max(begin, end), size);
+  return {file, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
+}
+
+std::string join(const std::vector<std::string>& words) {
+  std::string all;
+  for (const std::string& word : words) all += (all.empty() ? "" : ", ") + word;
+  return all;
+}
+
+}  // namespace
+
+std::optional<YAML::Node> parse_yaml(std::uint32_t file, const SourceMap& sources,
+                                     Diagnostics& diagnostics) {
+  const std::string_view text = sources.text(file);
+  const std::size_t shift = mark_length(text);
+  if (const std::size_t at = first_invalid_utf8(text); at != std::string_view::npos) {
+    diagnostics.push_back(
+        error_at(clamp(file, at, at + 1, text.size()), "config-syntax", "the file is not UTF-8"));
+    return std::nullopt;
+  }
+  try {
+    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text.substr(shift)));
+    if (documents.empty()) return YAML::Node();
+    if (documents.size() > 1) {
+      diagnostics.push_back(error_at(
+          clamp(file, static_cast<std::size_t>(std::max(0, documents[1].Mark().pos)) + shift, 0,
+                text.size()),
+          "config-syntax", "a second YAML document; a configuration is one"));
+      return std::nullopt;
+    }
+    return documents[0];
+  } catch (const YAML::Exception& e) {
+    const std::size_t at = static_cast<std::size_t>(std::max(0, e.mark.pos)) + shift;
+    diagnostics.push_back(
+        error_at(clamp(file, at, at + 1, text.size()), "config-syntax", "not YAML: " + e.msg));
+  } catch (const std::exception& e) {
+    diagnostics.push_back(error_at(clamp(file, 0, 0, text.size()), "config-syntax",
+                                   std::string("not YAML: ") + e.what()));
+  }
+  return std::nullopt;
+}
+
+YamlReader::YamlReader(std::uint32_t file, const SourceMap& sources, Diagnostics& diagnostics)
+    : file_(file),
+      text_(sources.text(file)),
+      shift_(mark_length(text_)),
+      diagnostics_(diagnostics),
+      current_key_{file, 0, 0} {}
+
+Span YamlReader::span(const YAML::Node& node) const {
+  if (node.IsNull() || node.Mark().pos < 0) return current_key_;
+  const std::size_t begin = static_cast<std::size_t>(node.Mark().pos) + shift_;
+  if (!node.IsScalar() || begin >= text_.size()) {
+    return clamp(file_, begin, begin + 1, text_.size());
+  }
+  const std::string_view rest = text_.substr(begin);
+  const std::string& value = node.Scalar();
+  if (rest[0] == '"' || rest[0] == '\'') {
+    std::size_t end = 1;
+    while (end < rest.size() && rest[end] != rest[0]) end += rest[end] == '\\' ? 2 : 1;
+    return clamp(file_, begin, begin + end + 1, text_.size());
+  }
+  const bool verbatim = !value.empty() && rest.substr(0, value.size()) == value;
+  return clamp(file_, begin, begin + (verbatim ? value.size() : 1), text_.size());
+}
+
+void YamlReader::error(const YAML::Node& node, std::string rule, std::string message,
+                       std::string help) {
+  diagnostics_.push_back(
+      error_at(span(node), std::move(rule), std::move(message), std::move(help)));
+}
+
+void YamlReader::missing(const YAML::Node& node, std::string_view what, std::string_view key) {
+  error(node, "config-missing", std::string(what) + " needs '" + std::string(key) + "'");
+}
+
+void YamlReader::wrong_type(const YAML::Node& node, std::string_view what,
+                            std::string_view expected) {
+  error(node, "config-type",
+        std::string(what) + " must be " + std::string(expected) + ", not " + kind_of(node));
+}
+
+bool YamlReader::free_mapping(
+    const YAML::Node& node, std::string_view what,
+    const std::function<void(const YAML::Node& key, const YAML::Node& value)>& read) {
+  if (!node.IsMap()) {
+    wrong_type(node, what, "a mapping");
+    return false;
+  }
+  const Span outer_key = current_key_;
+  std::map<std::string, Span> seen;
+  for (const auto& entry : node) {
+    if (!entry.first.IsScalar()) {
+      error(entry.first, "config-type", "a key must be a word");
+      continue;
+    }
+    current_key_ = span(entry.first);
+    const auto [first, fresh] = seen.emplace(entry.first.Scalar(), current_key_);
+    if (fresh) {
+      read(entry.first, entry.second);
+    } else {
+      error(entry.first, "config-duplicate-key",
+            "'" + entry.first.Scalar() + "' is given twice in " + std::string(what));
+      diagnostics_.back().related.push_back({"", "first given here", first->second});
+    }
+    current_key_ = outer_key;
+  }
+  return true;
+}
+
+bool YamlReader::mapping(const YAML::Node& node, std::string_view what,
+                         const std::vector<Key>& keys) {
+  return free_mapping(node, what, [&](const YAML::Node& key, const YAML::Node& value) {
+    const auto found = std::find_if(keys.begin(), keys.end(),
+                                    [&](const Key& k) { return key.Scalar() == k.name; });
+    if (found != keys.end()) {
+      found->read(value);
+      return;
+    }
+    std::vector<std::string> names;
+    for (const Key& k : keys) names.emplace_back(k.name);
+    const std::string near = did_you_mean(key.Scalar(), names);
+    error(key, "config-unknown-key", "unknown key '" + key.Scalar() + "' in " + std::string(what),
+          near.empty() ? "known keys: " + join(names) : "did you mean '" + near + "'?");
+  });
+}
+
+bool YamlReader::sequence(const YAML::Node& node, std::string_view what, bool scalar_too,
+                          const std::function<void(const YAML::Node&)>& read) {
+  if (scalar_too && node.IsScalar()) {
+    read(node);
+    return true;
+  }
+  if (!node.IsSequence()) {
+    wrong_type(node, what, "a list");
+    return false;
+  }
+  for (const auto& element : node) read(element);
+  return true;
+}
+
+bool YamlReader::text(const YAML::Node& node, std::string_view what, std::string& out) {
+  if (!node.IsScalar()) {
+    wrong_type(node, what, "a text");
+    return false;
+  }
+  out = node.Scalar();
+  return true;
+}
+
+bool YamlReader::boolean(const YAML::Node& node, std::string_view what, bool& out) {
+  // Only the YAML 1.2 words: "yes" and "no" are texts there, and a trap.
+  if (!node.IsScalar() || (node.Scalar() != "true" && node.Scalar() != "false")) {
+    wrong_type(node, what, "true or false");
+    return false;
+  }
+  out = node.Scalar() == "true";
+  return true;
+}
+
+bool YamlReader::number(const YAML::Node& node, std::string_view what, std::uint64_t low,
+                        std::uint64_t high, std::uint64_t& out) {
+  const std::string range =
+      "a whole number from " + std::to_string(low) + " to " + std::to_string(high);
+  if (!node.IsScalar()) {
+    wrong_type(node, what, range);
+    return false;
+  }
+  const std::string& digits = node.Scalar();
+  std::uint64_t value = 0;
+  const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (status != std::errc() || end != digits.data() + digits.size()) {
+    wrong_type(node, what, range);
+    return false;
+  }
+  if (value < low || value > high) {
+    error(node, "config-range", std::string(what) + " must be " + range + ", not " + digits);
+    return false;
+  }
+  out = value;
+  return true;
+}
+
+std::optional<std::size_t> YamlReader::choice(const YAML::Node& node, std::string_view what,
+                                              const std::vector<std::string>& words) {
+  if (node.IsScalar()) {
+    const auto found = std::find(words.begin(), words.end(), node.Scalar());
+    if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+    const std::string near = did_you_mean(node.Scalar(), words);
+    error(node, "config-value",
+          std::string(what) + " must be one of " + join(words) + ", not " + kind_of(node),
+          near.empty() ? "" : "did you mean '" + near + "'?");
+    return std::nullopt;
+  }
+  wrong_type(node, what, "one of " + join(words));
+  return std::nullopt;
+}
+
+}  // namespace lapis::server
