@@ -1,0 +1,68 @@
+// The one place that turns findings into text, JSON and the formats other tools read.
+//
+// Everything below returns `Diagnostic`s; a command gathers them in a `Report` and renders it once.
+// Rendering has no side effects and never fails: whatever is odd in the source text (tabs, control
+// characters, broken UTF-8, a line of a megabyte) is made showable.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "lapis/base/diagnostic.h"
+#include "lapis/base/source.h"
+
+namespace lapis::report {
+
+enum class Verdict : std::uint8_t { verified, rejected, undecided };
+
+const char* to_string(Verdict verdict);
+
+/// What one run of a command found.
+struct Report {
+  std::string command;  ///< "verify", "lint", …
+  Verdict verdict = Verdict::verified;
+  std::size_t programs = 0;  ///< programs looked at
+  Diagnostics findings;
+  double elapsed_ms = 0;
+  std::string undecided_reason;    ///< why, when the verdict is undecided
+  std::string digest;              ///< content digest of the set, or empty
+  std::vector<std::string> paths;  ///< what the command was given; for the `lapis eval` line
+  /// Figures for `--stats`, shown in the order given.
+  std::vector<std::pair<std::string, std::string>> stats;
+};
+
+/// Verdict from the findings alone: rejected when one is an error.
+Verdict verdict_of(const Diagnostics& findings);
+
+enum class Format : std::uint8_t { text, compact, json, jsonl, sarif, junit, github };
+
+/// The format of that name; nothing when there is none.
+std::optional<Format> parse_format(std::string_view name);
+/// Names of all formats, for option help and errors.
+const std::vector<std::string>& format_names();
+
+struct TextStyle {
+  bool colour = false;
+  std::size_t width = 120;  ///< columns of source shown of a long line
+};
+
+/// Whether output to `descriptor` should be coloured: a terminal, TERM not "dumb", and NO_COLOR
+/// (no-color.org) unset or empty.
+bool wants_colour(int descriptor);
+
+/// The whole report, ending in a newline.
+std::string render(const Report& report, const SourceMap& sources, Format format,
+                   const TextStyle& style = {});
+
+/// One finding as text: position, message, source with carets, related places, help, witness.
+/// `paths` are named in the `lapis eval` line; none is shown when they are empty.
+std::string render_finding(const Diagnostic& finding, const SourceMap& sources,
+                           const std::vector<std::string>& paths = {}, const TextStyle& style = {});
+
+/// One finding on one line without source: `path:line:column: severity: message [rule]`.
+std::string render_line(const Diagnostic& finding, const SourceMap& sources);
+
+}  // namespace lapis::report

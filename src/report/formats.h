@@ -1,0 +1,21 @@
+// The renderers behind render(), one function a format.
+#pragma once
+
+#include <string>
+
+#include "lapis/report/report.h"
+
+namespace lapis::report {
+
+std::string render_text(const Report& report, const SourceMap& sources, const TextStyle& style);
+std::string render_compact(const Report& report, const SourceMap& sources);
+std::string render_json(const Report& report, const SourceMap& sources);
+std::string render_jsonl(const Report& report, const SourceMap& sources);
+std::string render_sarif(const Report& report, const SourceMap& sources);
+std::string render_junit(const Report& report, const SourceMap& sources);
+std::string render_github(const Report& report, const SourceMap& sources);
+
+/// "1 error, 2 warnings", or "no findings".
+std::string count_findings(const Diagnostics& findings);
+
+}  // namespace lapis::report

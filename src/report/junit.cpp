@@ -1,0 +1,85 @@
+// JUnit XML: one test case a finding, and one that passes when there is none, so that a run without
+// findings is not shown as a run without tests.
+#include <cstdio>
+
+#include "excerpt.h"
+#include "formats.h"
+
+namespace lapis::report {
+namespace {
+
+std::string xml_escape(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\n':
+        out += "&#10;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+std::string test_case(const Diagnostic& d, const Report& report, const SourceMap& sources) {
+  const Location place = sources.locate(d.span);
+  std::string name = d.rule;
+  if (!d.program.empty()) name += " " + d.program;
+  if (d.span.known()) {
+    name +=
+        " " + place.path + ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
+  }
+  std::string out = "    <testcase classname=\"lapis." + report.command + "\" name=\"" +
+                    xml_escape(showable(name)) + "\">";
+  if (d.severity != Severity::error) return out + "</testcase>\n";
+  std::string body;  // excerpts are showable already; only the newlines must stay
+  body = xml_escape(render_finding(d, sources, report.paths));
+  out += "<failure type=\"" + xml_escape(d.rule) + "\" message=\"" +
+         xml_escape(showable(d.message)) + "\">" + body + "</failure>";
+  return out + "</testcase>\n";
+}
+
+}  // namespace
+
+std::string render_junit(const Report& report, const SourceMap& sources) {
+  std::string cases;
+  std::size_t failures = 0;
+  for (const Diagnostic& d : report.findings) {
+    cases += test_case(d, report, sources);
+    failures += d.severity == Severity::error ? 1 : 0;
+  }
+  std::size_t tests = report.findings.size();
+  if (report.verdict == Verdict::undecided) {
+    cases += "    <testcase classname=\"lapis." + report.command +
+             "\" name=\"decided\"><error message=\"" +
+             xml_escape(showable(report.undecided_reason)) + "\"/></testcase>\n";
+    ++tests;
+  } else if (tests == 0) {
+    cases = "    <testcase classname=\"lapis." + report.command + "\" name=\"no findings\"/>\n";
+    tests = 1;
+  }
+  char time[32];
+  std::snprintf(time, sizeof time, "%.3f", report.elapsed_ms / 1000);
+  const std::string counts = "tests=\"" + std::to_string(tests) + "\" failures=\"" +
+                             std::to_string(failures) + "\" errors=\"" +
+                             (report.verdict == Verdict::undecided ? "1" : "0") + "\" time=\"" +
+                             time + "\"";
+  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites " + counts +
+         ">\n  <testsuite name=\"lapis " + report.command + "\" " + counts + ">\n" + cases +
+         "  </testsuite>\n</testsuites>\n";
+}
+
+}  // namespace lapis::report

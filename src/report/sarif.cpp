@@ -1,0 +1,100 @@
+// SARIF 2.1.0 (OASIS): one run, one result a finding, rules with their help.
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "formats.h"
+#include "lapis/report/rules.h"
+#include "lapis/report/witness.h"
+
+namespace lapis::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// A path as a relative URI reference (RFC 3986): what is not unreserved is percent-encoded.
+std::string uri_of(const std::string& path) {
+  constexpr std::string_view kept = "-._~/";
+  constexpr const char* digits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : path) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       kept.find(c) != std::string_view::npos;
+    if (plain) {
+      out += c;
+      continue;
+    }
+    const auto octet = static_cast<unsigned char>(c);
+    out += '%';
+    out += digits[octet >> 4U];
+    out += digits[octet & 15U];
+  }
+  return out.starts_with('/') ? "file://" + out : out;
+}
+
+Json location_json(Span span, const SourceMap& sources) {
+  const Location place = sources.locate(span);
+  return {{"physicalLocation",
+           {{"artifactLocation", {{"uri", uri_of(place.path)}}},
+            {"region",
+             {{"startLine", place.line},
+              {"startColumn", place.column},
+              {"endLine", place.end_line},
+              {"endColumn", place.end_column}}}}}};
+}
+
+Json rule_json(const std::string& id) {
+  Json rule = {{"id", id}};
+  if (const Rule* known = find_rule(id)) {
+    rule["shortDescription"] = {{"text", known->title}};
+    rule["help"] = {{"text", known->text}};
+  }
+  return rule;
+}
+
+Json result_json(const Diagnostic& d, const SourceMap& sources, std::size_t rule_index) {
+  Json result = {{"ruleId", d.rule},
+                 {"ruleIndex", rule_index},
+                 {"level", lapis::to_string(d.severity)},
+                 {"message", {{"text", d.message}}}};
+  Json locations = Json::array();
+  if (d.span.known()) locations.push_back(location_json(d.span, sources));
+  result["locations"] = std::move(locations);
+  Json related = Json::array();
+  for (const Related& r : d.related) {
+    if (!r.span.known()) continue;
+    Json place = location_json(r.span, sources);
+    place["message"] = {{"text", r.message.empty() ? r.name : r.message}};
+    related.push_back(std::move(place));
+  }
+  if (!related.empty()) result["relatedLocations"] = std::move(related);
+  if (d.witness) {
+    result["properties"] = {{"witness", Json::parse(witness_json(*d.witness))}};
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string render_sarif(const Report& report, const SourceMap& sources) {
+  std::map<std::string, std::size_t> rule_index;
+  Json rules = Json::array();
+  Json results = Json::array();
+  for (const Diagnostic& d : report.findings) {
+    const auto [entry, fresh] = rule_index.emplace(d.rule, rules.size());
+    if (fresh) rules.push_back(rule_json(d.rule));
+    results.push_back(result_json(d, sources, entry->second));
+  }
+  const Json driver = {{"name", "lapis"}, {"rules", std::move(rules)}};
+  const Json run = {
+      {"tool", {{"driver", driver}}},
+      {"columnKind", "unicodeCodePoints"},
+      {"invocations",
+       Json::array({{{"executionSuccessful", report.verdict != Verdict::undecided}}})},
+      {"results", std::move(results)}};
+  const Json log = {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
+                    {"version", "2.1.0"},
+                    {"runs", Json::array({run})}};
+  return log.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace lapis::report
