@@ -117,12 +117,18 @@ std::uint64_t hash(NameView name) {
 
 const char* to_string(NameError error) {
   switch (error) {
-    case NameError::none: return "no error";
-    case NameError::empty: return "empty name";
-    case NameError::empty_label: return "empty label (two dots in a row or a leading dot)";
-    case NameError::label_too_long: return "label longer than 63 octets";
-    case NameError::name_too_long: return "name longer than 255 octets";
-    case NameError::bad_escape: return "bad escape: \\DDD needs three digits up to 255";
+    case NameError::none:
+      return "no error";
+    case NameError::empty:
+      return "empty name";
+    case NameError::empty_label:
+      return "empty label (two dots in a row or a leading dot)";
+    case NameError::label_too_long:
+      return "label longer than 63 octets";
+    case NameError::name_too_long:
+      return "name longer than 255 octets";
+    case NameError::bad_escape:
+      return "bad escape: \\DDD needs three digits up to 255";
   }
   return "bad name";
 }
@@ -146,7 +152,9 @@ bool Name::prepend(std::span<const std::uint8_t> label) {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// Reads one possibly escaped character at `i` and moves `i` past it.
 bool read_character(std::string_view text, std::size_t& i, std::uint8_t& out) {
