@@ -1,0 +1,85 @@
+// `lapis`: the nameserver, the verifier and the linter in one binary.
+//
+// Exceptions of libraries end here: whatever escapes a command is a defect and exits 70.
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <new>
+
+#include "command.h"
+
+namespace {
+
+using lapis::cli::Exit;
+
+/// An exception nobody caught, on any thread. Running out of memory (--limit-memory) leaves the
+/// question undecided; anything else is a defect. No allocation here.
+[[noreturn]] void on_terminate() {
+  const char* reason = "lapis: internal error: terminated\n";
+  Exit code = Exit::internal;
+  try {
+    if (const std::exception_ptr current = std::current_exception()) {
+      std::rethrow_exception(current);
+    }
+  } catch (const std::bad_alloc&) {
+    reason = "lapis: undecided: out of memory\n";
+    code = Exit::undecided;
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "lapis: internal error: %s\n", e.what());
+    _exit(static_cast<int>(code));
+  } catch (...) {
+    reason = "lapis: internal error: unknown exception\n";
+  }
+  std::fputs(reason, stderr);
+  _exit(static_cast<int>(code));
+}
+
+Exit run(int argc, char** argv) {
+  CLI::App app{
+      "Lapis: an authoritative nameserver whose addressing is decided by verified programs",
+      "lapis"};
+  app.set_version_flag("--version,-V", "lapis " LAPIS_VERSION);
+  app.require_subcommand(1);
+  app.footer(
+      "Exit codes: 0 fine, 1 findings of severity error, 2 wrong usage or unreadable file,\n"
+      "3 undecided or out of time, 64 and above an internal error.");
+  lapis::cli::Status status = Exit::fine;
+  lapis::cli::add_serve(app, status);
+  lapis::cli::add_check(app, status);
+  lapis::cli::add_verify(app, status);
+  lapis::cli::add_eval(app, status);
+  lapis::cli::add_lint(app, status);
+  lapis::cli::add_explain(app, status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? Exit::fine : Exit::usage;
+  }
+  return status;
+}
+
+/// Buffered output that can't be written (a full disk) must not look like success.
+Exit flushed(Exit status) {
+  const bool failed = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
+  if (!failed) return status;
+  std::fputs("lapis: the output could not be written\n", stderr);
+  return status == Exit::fine ? Exit::usage : status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::set_terminate(on_terminate);
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return static_cast<int>(flushed(run(argc, argv)));
+  } catch (const std::bad_alloc&) {
+    std::fputs("lapis: undecided: out of memory\n", stderr);
+    return static_cast<int>(Exit::undecided);
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "lapis: internal error: %s\n", e.what());
+    return static_cast<int>(Exit::internal);
+  }
+}

@@ -1,0 +1,49 @@
+// How commands show what they found: the --format and --color options and the exit code.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "command.h"
+#include "lapis/report/report.h"
+
+namespace lapis::cli {
+
+/// Values of --format and --color.
+struct OutputOptions {
+  std::string format = "text";
+  std::string colour = "auto";
+
+  report::Format parsed() const;
+  report::TextStyle style(int descriptor) const;
+};
+
+/// Adds --format (all report formats) and --color to `command`.
+void add_output_options(CLI::App& command, OutputOptions& options);
+
+/// Writes the report to standard output and returns the exit code of its verdict.
+Exit show(const report::Report& report, const SourceMap& sources, const OutputOptions& options);
+
+/// Writes the findings to standard error as text; for commands whose output is something else.
+void complain(const Diagnostics& findings, const SourceMap& sources, const OutputOptions& options);
+
+/// Exit code for findings that kept a command from its work: a file that can't be read is wrong
+/// usage, anything else of severity error a finding.
+Exit exit_of(const Diagnostics& findings);
+
+/// False, with a message on standard error, when one of `paths` can't be read.
+bool readable(const std::vector<std::string>& paths);
+
+/// Milliseconds since it was made.
+class Stopwatch {
+ public:
+  double elapsed_ms() const {
+    return std::chrono::duration<double, std::milli>(Clock::now() - start_).count();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point start_ = Clock::now();
+};
+
+}  // namespace lapis::cli

@@ -1,0 +1,156 @@
+// `lapis verify PATH…`: the proof of a program set, or the findings that stand in its way.
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+#include <mutex>
+
+#include "lapis/program/program_set.h"
+#include "lapis/verify/verify.h"
+#include "output.h"
+
+namespace lapis::cli {
+namespace {
+
+struct VerifyOptions {
+  std::vector<std::string> paths;
+  OutputOptions output;
+  verify::Options verify;
+  std::uint64_t limit_memory_mib = 0;
+  bool stats = false;
+  bool quiet = false;
+};
+
+/// A line on a terminal that shows how far a long run has come; silent in its first second.
+class ProgressLine {
+ public:
+  explicit ProgressLine(bool wanted) : wanted_(wanted && isatty(STDERR_FILENO) == 1) {}
+  ~ProgressLine() {
+    if (shown_) std::fputs("\r\033[K", stderr);
+  }
+  void operator()(std::uint64_t done, std::uint64_t all) {
+    if (!wanted_) return;
+    const std::lock_guard lock(mutex_);
+    const double now = watch_.elapsed_ms();
+    if (now < next_ms_) return;
+    next_ms_ = now + 100;
+    shown_ = true;
+    const double percent =
+        all == 0 ? 0 : 100.0 * static_cast<double>(done) / static_cast<double>(all);
+    std::fprintf(stderr, "\r\033[Kverifying: %.0f %%, %.1f s", percent, now / 1000);
+  }
+
+ private:
+  const bool wanted_;
+  bool shown_ = false;
+  double next_ms_ = 1000;
+  std::mutex mutex_;
+  Stopwatch watch_;
+};
+
+/// Address space for this process, so that a set can't exhaust the machine (RLIMIT_AS).
+void limit_memory(std::uint64_t mib) {
+  if (mib == 0) return;
+  const rlim_t octets = static_cast<rlim_t>(mib) << 20U;
+  const rlimit limit{octets, octets};
+  setrlimit(RLIMIT_AS, &limit);
+}
+
+report::Verdict shown(verify::Verdict verdict) {
+  switch (verdict) {
+    case verify::Verdict::verified:
+      return report::Verdict::verified;
+    case verify::Verdict::rejected:
+      return report::Verdict::rejected;
+    case verify::Verdict::undecided:
+      return report::Verdict::undecided;
+  }
+  return report::Verdict::undecided;
+}
+
+void add_stats(report::Report& out, const verify::Stats& stats, double load_ms) {
+  char seconds[32];
+  std::snprintf(seconds, sizeof seconds, "%.3f", stats.seconds);
+  char load[32];
+  std::snprintf(load, sizeof load, "%.3f", load_ms / 1000);
+  out.stats = {{"load seconds", load},
+               {"verify seconds", seconds},
+               {"name classes", std::to_string(stats.name_classes)},
+               {"pairs compared", std::to_string(stats.pairs_compared)},
+               {"settled without solver", std::to_string(stats.settled_without_solver)},
+               {"solver queries", std::to_string(stats.solver_queries)},
+               {"witnesses replayed", std::to_string(stats.witnesses_replayed)},
+               {"most steps of a query", std::to_string(stats.max_steps)}};
+}
+
+Exit run_verify(const VerifyOptions& options) {
+  if (!readable(options.paths)) return Exit::usage;
+  limit_memory(options.limit_memory_mib);
+  const Stopwatch watch;
+  SourceMap sources;
+  report::Report out;
+  out.command = "verify";
+  out.paths = options.paths;
+  auto set = program::load_program_set(options.paths, sources, out.findings);
+  const double load_ms = watch.elapsed_ms();
+  if (!set.ok()) {
+    out.findings.insert(out.findings.begin(), set.errors().begin(), set.errors().end());
+    out.verdict = report::Verdict::rejected;
+    out.elapsed_ms = watch.elapsed_ms();
+    return show(out, sources, options.output);
+  }
+  verify::Report proof;
+  {
+    ProgressLine progress(!options.quiet);
+    verify::Options limits = options.verify;
+    limits.progress = [&](std::uint64_t done, std::uint64_t all) { progress(done, all); };
+    proof = verify::verify(**set, sources, limits);
+  }
+  if (!proof.internal_error.empty()) {
+    std::fprintf(stderr, "lapis: internal error: %s\n", proof.internal_error.c_str());
+    return Exit::internal;
+  }
+  out.programs = (*set)->programs().size();
+  out.digest = (*set)->digest();
+  out.verdict = shown(proof.verdict);
+  out.undecided_reason = proof.undecided_reason;
+  out.findings.insert(out.findings.end(), std::make_move_iterator(proof.findings.begin()),
+                      std::make_move_iterator(proof.findings.end()));
+  if (options.stats) add_stats(out, proof.stats, load_ms);
+  out.elapsed_ms = watch.elapsed_ms();
+  return show(out, sources, options.output);
+}
+
+}  // namespace
+
+void add_verify(CLI::App& app, Status& status) {
+  auto options = std::make_shared<VerifyOptions>();
+  CLI::App* command =
+      app.add_subcommand("verify", "Prove a program set, or show why it is not fit");
+  command->add_option("path", options->paths, "Directories or files of one program set")
+      ->required()
+      ->type_name("PATH");
+  add_output_options(*command, options->output);
+  command->add_option("--jobs,-j", options->verify.jobs, "Threads; 0 is one per core")
+      ->capture_default_str();
+  command
+      ->add_option("--limit-seconds", options->verify.limit_seconds,
+                   "Time after which the verdict is undecided; 0 is none")
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--limit-memory", options->limit_memory_mib,
+                      "MiB of address space for this process; 0 is no limit");
+  command->add_option("--limit-steps", options->verify.limit_steps,
+                      "Most evaluation steps one query may cost; 0 is no limit");
+  command
+      ->add_option("--smt2-out", options->verify.smt2_directory,
+                   "Directory for every solver query as SMT-LIB 2")
+      ->type_name("DIR");
+  command->add_flag("--core-only", options->verify.core_only,
+                    "Check unsatisfiable, unreachable and conflict alone");
+  command->add_flag("--stats", options->stats, "Show what the run cost");
+  command->add_flag("--quiet,-q", options->quiet, "No progress line");
+  command->callback([options, &status] { status = run_verify(*options); });
+}
+
+}  // namespace lapis::cli
