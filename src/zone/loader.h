@@ -1,0 +1,109 @@
+// Master-file entries to records: the state that runs through a zone file and its inclusions.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "lapis/zone/load.h"
+#include "rdata_text.h"
+#include "scanner.h"
+
+namespace lapis::zone {
+
+class Loader {
+ public:
+  Loader(SourceMap& sources, const LoadOptions& options, const dns::Name& apex, LoadedZone& zone);
+
+  /// Reads a whole file, `origin` being the origin at its start (the root when not known).
+  void read(std::uint32_t file, const dns::Name& origin, bool origin_known);
+  /// Adds what can only be said at the end: how many diagnostics were not kept.
+  void finish();
+
+ private:
+  /// Text being read: a file, or the text made by one step of $GENERATE.
+  struct Source {
+    std::string_view text;
+    std::uint32_t file = 0;
+    std::optional<Span> fixed;  // the place of everything in generated text
+
+    Span span(std::uint32_t begin, std::uint32_t end) const {
+      return fixed ? *fixed : Span{file, begin, end};
+    }
+    Span span(const Token& token) const {
+      return token.quoted ? span(token.begin - 1, token.end + 1) : span(token.begin, token.end);
+    }
+    Span span(const Token& first, const Token& last) const {
+      return fixed ? *fixed : Span{file, span(first).begin, span(last).end};
+    }
+    std::string_view chars(const Token& token) const {
+      return text.substr(token.begin, token.end - token.begin);
+    }
+  };
+
+  /// What stands before the rdata of a record.
+  struct Header {
+    std::optional<std::uint32_t> ttl;
+    std::uint16_t type = 0;
+    std::size_t rdata_at = 0;  // index of the first rdata token
+  };
+
+  // loader.cpp
+  void entry(const Source& source, const Entry& entry);
+  void record(const Source& source, const Entry& entry);
+  bool owner(const Source& source, const Entry& entry);
+  bool header(const Source& source, const Entry& entry, std::size_t at, Header& header);
+  bool ttl_or_class(const Source& source, const Token& token, Header& header, bool& class_seen,
+                    bool& failed);
+  std::uint32_t choose_ttl(const Source& source, const Entry& entry, const Header& header,
+                           std::uint32_t rdata);
+  std::uint32_t checked_ttl(std::uint32_t ttl, Span place);
+  bool in_zone(const Source& source, const Entry& entry);
+  void scan_error(const Source& source, const Entry& entry);
+  dns::NameView last_owner() const;
+
+  // directives.cpp
+  void directive(const Source& source, const Entry& entry);
+  void set_origin(const Source& source, const Entry& entry);
+  void set_ttl(const Source& source, const Entry& entry);
+  void include(const Source& source, const Entry& entry);
+  bool find_include(const Source& source, const Token& token, std::string& path);
+  bool directive_name(const Source& source, const Token& token, dns::Name& name);
+
+  // generate.cpp
+  void generate(const Source& source, const Entry& entry);
+
+  bool needs_origin(std::string_view name) const;
+  void report(Diagnostic diagnostic);
+  void error(Span span, const char* rule, std::string message, std::string help = {});
+  void warning(Span span, const char* rule, std::string message, std::string help = {});
+
+  SourceMap& sources_;
+  const LoadOptions& options_;
+  const dns::Name apex_;
+  LoadedZone& zone_;
+
+  dns::Name origin_;
+  bool origin_known_ = false;
+  std::optional<std::uint32_t> default_ttl_;   // $TTL
+  std::optional<std::uint32_t> previous_ttl_;  // of the last record that stated one
+  bool missing_ttl_told_ = false;
+
+  // The last owner, for records that leave it out and to share equal ones.
+  enum class OwnerState : std::uint8_t { none, good, bad } owner_state_ = OwnerState::none;
+  bool owner_in_zone_ = false;
+  std::uint32_t owner_at_ = 0;
+  std::uint32_t owner_size_ = 0;
+  std::string_view owner_text_;  // as written, empty when it can't be compared
+  std::uint32_t origin_serial_ = 0;
+  std::uint32_t owner_origin_serial_ = 0;
+
+  std::vector<std::string> open_files_;  // resolved paths of the inclusion stack
+  std::uint32_t includes_ = 0;
+  std::uint64_t generated_ = 0;
+  std::size_t dropped_diagnostics_ = 0;
+  bool full_ = false;  // the octets no longer fit 32-bit offsets
+};
+
+}  // namespace lapis::zone
