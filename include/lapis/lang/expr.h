@@ -97,8 +97,8 @@ struct Expr {
   std::int64_t number = 0;  ///< see Op
   std::int64_t number6 = 0;
   std::uint64_t seed = 0;
-  /// How many elements a list-valued node can have at most in the interpreter's working memory;
-  /// `storage` is the offset of that room (in elements) for nodes that build a list.
+  /// Where the interpreter's working memory holds what this node builds: offset (in elements) of
+  /// the room of a list, number of the buffer of a text.
   std::uint32_t storage = 0;
 
   bool is_constant() const { return op == Op::constant; }

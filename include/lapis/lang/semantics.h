@@ -17,14 +17,14 @@
 //   numbers    add(Int, Int) subtract(Int, Int) negate_int(Int) scale(Int, int64)
 //              modulo(Int, int64 m)   label_count(Name)   length(const List&)
 //              bucket(const Key&, const Expr&)
-//   text       label(Name, int64 n) lower(Text) family(Address)
+//   text       label(Name, e) lower(Text, e) family(Address)
 //   tests      in_numbers(Int, const ListConstant&) in_texts in_names in_addresses
 //              in_prefixes(Address, const ListConstant&)
 //              under(Name, Name) strictly_under(Name, Name)
 //              has_prefix(Name | Text, const std::string&) has_suffix contains glob
 //   addresses  prefix_of(Address, int64 bits4, int64 bits6)
-//   keys       key_of(Text | Name | Address), key_join(std::vector-like of parts): see `key`
-//   lists      list_begin(const Expr&) -> List; list_add(List&, Address); append(List, List, e)
+//   keys       key_of(Text | Name | Address), key_begin(), key_add(Key&, const Key& part)
+//   lists      list_begin(e) -> List; list_add(List&, Address); list_append(List&, List)
 //              take(Int, List) unique(List, e) pick(List, Key, e) pick_weighted(e, Key)
 //              rotate(List, Key, e) choose on lists (see control)
 #pragma once
@@ -114,8 +114,8 @@ class Semantics {
       case Op::local: return a.load_text(e.index);
       case Op::let: return let(e, [&](const Expr& body) { return text(body); });
       case Op::if_: return branch(e, [&](const Expr& arm) { return text(arm); });
-      case Op::label: return a.label(name(*e.args[0]), e.number);
-      case Op::lower: return a.lower(text(*e.args[0]));
+      case Op::label: return a.label(name(*e.args[0]), e);
+      case Op::lower: return a.lower(text(*e.args[0]), e);
       case Op::family: return a.family(address(*e.args[0]));
       default: return a.template special<Text>(e, *this);
     }

@@ -49,6 +49,7 @@ struct Program {
   Span response_span;
   std::uint32_t slots = 0;    ///< local slots that match and response need
   std::uint32_t storage = 0;  ///< addresses of working memory that its lists need
+  std::uint32_t texts = 0;    ///< text buffers that label and lower need
   /// Upper bound of the nodes evaluated for one query by match and response together.
   std::uint64_t steps = 0;
 };
@@ -80,6 +81,7 @@ struct Set {
   Span pools_span;
   std::uint32_t slots = 0;    ///< greatest over all programs
   std::uint32_t storage = 0;  ///< greatest over all programs
+  std::uint32_t texts = 0;    ///< greatest over all programs
   std::string digest;         ///< SHA-256 hex of file names and contents
   /// Owns all Expr nodes.
   std::shared_ptr<const void> arena;

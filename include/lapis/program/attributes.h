@@ -16,17 +16,13 @@
 #include "lapis/base/result.h"
 #include "lapis/base/source.h"
 #include "lapis/dns/name.h"
+#include "lapis/lang/interpreter.h"
 
 namespace lapis::program {
 
 class ProgramSet;
 
-/// One attribute value as the interpreter reads it: `text` for string and one-of attributes
-/// (borrowed from the table or from the set's defaults), `number` for int (value) and bool (0/1).
-struct AttributeValue {
-  std::int64_t number = 0;
-  std::string_view text;
-};
+using lang::AttributeValue;
 
 /// Immutable after building; safe to read from all workers.
 class AttributeTable {

@@ -14,23 +14,14 @@
 #include "lapis/base/ip.h"
 #include "lapis/base/result.h"
 #include "lapis/dns/name.h"
+#include "lapis/lang/interpreter.h"
 #include "lapis/lang/set.h"
 #include "lapis/program/attributes.h"
 
 namespace lapis::program {
 
-/// Everything a program may look at, for one query. Borrowed; lives as long as the call.
-struct QueryContext {
-  dns::NameView qname;  ///< owner of the address RRset being answered; any case
-  dns::NameView zone;   ///< apex of the zone that holds it
-  bool ipv6 = false;    ///< qtype: false "A", true "AAAA"
-  IpAddress client;
-  IpAddress resolver;
-  std::uint8_t transport = 0;  ///< 0 udp, 1 tcp, 2 tls
-  std::string_view site, region, country, continent;
-  std::uint32_t asn = 0;
-  const AttributeValue* attributes = nullptr;  ///< one per declared attribute; null: defaults
-};
+/// Everything a program may look at, for one query.
+using QueryContext = lang::QueryFields;
 
 /// Working memory of one evaluation; reused, never shared between threads. Sized for the set by
 /// `ProgramSet::prepare`, after which no evaluation allocates.

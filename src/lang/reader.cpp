@@ -1,0 +1,262 @@
+#include "reader.h"
+
+#include <charconv>
+#include <optional>
+
+namespace lapis::lang {
+namespace {
+
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
+bool is_delimiter(char c) {
+  return is_space(c) || c == '(' || c == ')' || c == '[' || c == ']' || c == '"' || c == ';';
+}
+
+/// Length of the well-formed UTF-8 sequence at text[at], or 0 (RFC 3629 §4).
+std::size_t utf8_length(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) -> unsigned {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  const auto tail = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
+  const unsigned b0 = byte(at);
+  const unsigned b1 = byte(at + 1);
+  if (b0 < 0x80) return 1;
+  if (b0 >= 0xC2 && b0 <= 0xDF) return tail(at + 1) ? 2 : 0;
+  if (b0 >= 0xE0 && b0 <= 0xEF) {
+    if (b0 == 0xE0 && b1 < 0xA0) return 0;
+    if (b0 == 0xED && b1 > 0x9F) return 0;
+    return tail(at + 1) && tail(at + 2) ? 3 : 0;
+  }
+  if (b0 >= 0xF0 && b0 <= 0xF4) {
+    if (b0 == 0xF0 && b1 < 0x90) return 0;
+    if (b0 == 0xF4 && b1 > 0x8F) return 0;
+    return tail(at + 1) && tail(at + 2) && tail(at + 3) ? 4 : 0;
+  }
+  return 0;
+}
+
+class Reader {
+ public:
+  /// With `resynchronise`, a top-level form that starts a line closes whatever is still open: for
+  /// a second reading of a text that turned out to be unbalanced, to name the right bracket.
+  Reader(std::string_view text, std::uint32_t file, bool resynchronise, Diagnostics& diagnostics)
+      : text_(text), file_(file), resynchronise_(resynchronise), diagnostics_(diagnostics) {}
+
+  bool unbalanced() const { return unbalanced_; }
+
+  std::vector<Datum> all() {
+    std::vector<Datum> top;
+    check_utf8();
+    // A byte order mark is a habit of some editors, not a part of the text.
+    if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
+    for (skip_blank(); at_ < text_.size(); skip_blank()) step(top);
+    unbalanced_ = !open_.empty();
+    close_all();
+    return top;
+  }
+
+ private:
+  /// One token; lists are built on an explicit stack so that depth never becomes recursion.
+  void step(std::vector<Datum>& top) {
+    const char c = text_[at_];
+    if (c == '(' || c == '[') {
+      if (resynchronise_ && !open_.empty() && starts_top_level_form()) close_all();
+      open(c == '[');
+    } else if (c == ')' || c == ']') {
+      close(top, c == ']');
+    } else if (c == '"') {
+      place(top, string());
+    } else {
+      place(top, atom());
+    }
+  }
+
+  bool starts_top_level_form() const {
+    if (at_ != 0 && text_[at_ - 1] != '\n') return false;
+    for (std::string_view word : {"program", "attribute", "define", "field", "invariant"}) {
+      const std::string_view rest = text_.substr(at_ + 1);
+      if (rest.starts_with(word) && rest.size() > word.size() && is_space(rest[word.size()])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void open(bool square) {
+    Datum list;
+    list.span = span(at_, at_ + 1);
+    list.square = square;
+    ++at_;
+    open_.push_back(std::move(list));
+    if (open_.size() == max_nesting + 1) {
+      report(open_.back().span, "lists are nested more than " + std::to_string(max_nesting) +
+                                    " deep", "split the expression with define or let");
+    }
+  }
+
+  void close(std::vector<Datum>& top, bool square) {
+    const Span here = span(at_, at_ + 1);
+    ++at_;
+    if (open_.empty()) {
+      report(here, std::string("unexpected '") + (square ? ']' : ')') + "': nothing is open here",
+             "remove it, or add the opening bracket");
+      return;
+    }
+    Datum list = std::move(open_.back());
+    open_.pop_back();
+    if (list.square != square) {
+      Diagnostic d = error_at(here, "syntax",
+                              std::string("expected '") + (list.square ? ']' : ')') + "', found '" +
+                                  (square ? ']' : ')') + "'");
+      d.related.push_back({"", "opened here", list.span});
+      diagnostics_.push_back(std::move(d));
+    }
+    list.span.end = static_cast<std::uint32_t>(at_);
+    // Too deep lists were reported; dropping them keeps every later walk bounded.
+    if (open_.size() < max_nesting) place(top, std::move(list));
+  }
+
+  void close_all() {
+    if (open_.empty()) return;
+    report(open_.back().span,
+           std::string("'") + (open_.back().square ? '[' : '(') + "' is never closed",
+           open_.size() == 1 ? "add the closing bracket"
+                             : "add " + std::to_string(open_.size()) + " closing brackets");
+    while (!open_.empty()) {
+      Datum list = std::move(open_.back());
+      open_.pop_back();
+      list.span.end = static_cast<std::uint32_t>(last_end_ > list.span.begin ? last_end_ : at_);
+      // An unfinished form would only cause follow-up errors: it is read but not handed on.
+      if (open_.size() >= max_nesting) continue;
+      if (!open_.empty()) open_.back().items.push_back(std::move(list));
+    }
+  }
+
+  Datum string() {
+    Datum d;
+    d.kind = Datum::Kind::string;
+    const std::size_t start = at_++;
+    while (at_ < text_.size() && text_[at_] != '"') {
+      const char c = text_[at_];
+      if (c == '\n') break;
+      if (c != '\\') {
+        d.text += c;
+        ++at_;
+        continue;
+      }
+      const char escaped = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
+      switch (escaped) {
+        case 'n': d.text += '\n'; break;
+        case 't': d.text += '\t'; break;
+        case '"':
+        case '\\': d.text += escaped; break;
+        default:
+          report(span(at_, std::min(at_ + 2, text_.size())), "unknown escape in a string",
+                 "strings know \\\" \\\\ \\n \\t; a backslash itself is written \\\\");
+      }
+      at_ += at_ + 1 < text_.size() ? 2 : 1;
+    }
+    if (at_ < text_.size() && text_[at_] == '"') {
+      ++at_;
+    } else {
+      report(span(start, at_), "the string is not closed on its line", "add the closing '\"'");
+    }
+    d.span = span(start, at_);
+    return d;
+  }
+
+  Datum atom() {
+    Datum d;
+    const std::size_t start = at_;
+    while (at_ < text_.size() && !is_delimiter(text_[at_])) ++at_;
+    d.span = span(start, at_);
+    const std::string_view word = text_.substr(start, at_ - start);
+    const std::size_t digits = word[0] == '-' || word[0] == '+' ? 1 : 0;
+    if (digits < word.size() && word[digits] >= '0' && word[digits] <= '9') {
+      number(d, word);
+      return d;
+    }
+    d.kind = Datum::Kind::symbol;
+    d.text = word;
+    if (word == "#t" || word == "#true") d.text = "true";
+    if (word == "#f" || word == "#false") d.text = "false";
+    return d;
+  }
+
+  void number(Datum& d, std::string_view word) {
+    d.kind = Datum::Kind::number;
+    const std::string_view digits = word[0] == '+' ? word.substr(1) : word;
+    const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), d.number);
+    if (code == std::errc::result_out_of_range) {
+      report(d.span, "the integer does not fit in 64 bits", "use a value within ±2^63");
+    } else if (end != digits.data() + digits.size()) {
+      report(d.span, "'" + std::string(word) + "' is neither a number nor a name",
+             "names do not start with a digit; addresses and prefixes stand in quotes");
+      d.number = 0;
+    }
+  }
+
+  void place(std::vector<Datum>& top, Datum datum) {
+    last_end_ = datum.span.end;
+    (open_.empty() ? top : open_.back().items).push_back(std::move(datum));
+  }
+
+  void skip_blank() {
+    while (at_ < text_.size()) {
+      if (is_space(text_[at_])) {
+        ++at_;
+      } else if (text_[at_] == ';') {
+        while (at_ < text_.size() && text_[at_] != '\n') ++at_;
+      } else {
+        return;
+      }
+    }
+  }
+
+  void check_utf8() {
+    for (std::size_t i = 0; i < text_.size();) {
+      const std::size_t n = utf8_length(text_, i);
+      if (n == 0) {
+        report(span(i, i + 1), "the file is not UTF-8: bad octet here", "save the file as UTF-8");
+        return;
+      }
+      if (text_[i] == '\0') {
+        report(span(i, i + 1), "NUL octet in program text", "remove it");
+        return;
+      }
+      i += n;
+    }
+  }
+
+  Span span(std::size_t begin, std::size_t end) const {
+    return {file_, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
+  }
+  void report(Span where, std::string message, std::string help) {
+    diagnostics_.push_back(error_at(where, "syntax", std::move(message), std::move(help)));
+  }
+
+  std::string_view text_;
+  std::uint32_t file_;
+  bool resynchronise_;
+  bool unbalanced_ = false;
+  Diagnostics& diagnostics_;
+  std::size_t at_ = 0;
+  std::size_t last_end_ = 0;
+  std::vector<Datum> open_;
+};
+
+}  // namespace
+
+std::vector<Datum> read_data(const SourceMap& sources, std::uint32_t file,
+                             Diagnostics& diagnostics) {
+  Diagnostics found;
+  Reader plain(sources.text(file), file, false, found);
+  std::vector<Datum> data = plain.all();
+  if (plain.unbalanced()) {
+    found.clear();
+    data = Reader(sources.text(file), file, true, found).all();
+  }
+  diagnostics.insert(diagnostics.end(), found.begin(), found.end());
+  return data;
+}
+
+}  // namespace lapis::lang
