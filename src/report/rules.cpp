@@ -78,28 +78,51 @@ constexpr std::array verifier_rules{
 
 constexpr std::array language_rules{
     Rule{"syntax", error, "The text is not a well-formed program",
-         "Parentheses, brackets, strings and numbers must be complete; a file holds only\n"
-         "attribute, field, define, program, invariant, pools and total forms."},
+         "Parentheses, brackets, strings and numbers must be complete, and every form must have "
+         "the\n"
+         "shape that docs/language.md gives."},
+    Rule{"arity", error, "A form or function has too few or too many arguments",
+         "The message says how many it takes."},
+    Rule{"missing-clause", error, "A program lacks a clause it needs",
+         "Every program needs a match and a response."},
+    Rule{"duplicate-clause", error, "A clause is given twice",
+         "Each clause of a program or attribute may stand there once."},
     Rule{"type-mismatch", error, "An expression has another type than its place wants",
          "Programs are typed when they are read, so that evaluation can not fail. The message "
          "names\n"
          "both types. String literals become names, prefixes or addresses where one is wanted."},
+    Rule{
+        "bad-literal", error, "A literal is not the name, address, prefix or number it should be",
+        "Literals are checked when they are read: names end with a dot, prefixes have no bits set\n"
+        "beyond their length, addresses are written as inet_pton reads them."},
     Rule{"unknown-name", error, "A name that nothing declares",
          "Fields, attributes, definitions, config bindings and primitives are the names a program\n"
          "can use; each must be declared in the set."},
-    Rule{
-        "overflow", error, "An integer expression could leave 64 bits",
-        "The range of every integer expression is computed from the ranges of its parts. Clamp an\n"
-        "operand, or declare a narrower attribute."},
-    Rule{
-        "recursion", error, "A definition that uses itself",
-        "Definitions may use each other in any order, but not in a circle: the language is total."},
-    Rule{"shadowing", error, "A name declared twice",
+    Rule{"duplicate-name", error, "Two things of the same kind have one name",
+         "Programs, attributes, definitions and config bindings are told apart by their names."},
+    Rule{"shadowed-name", error, "A name is taken again",
          "Programs, attributes, definitions, config bindings and fields share one space of names, "
          "so\n"
          "that a name means one thing everywhere in a set."},
-    Rule{"unreadable", error, "A file that can not be read",
-         "The system's reason is in the message."},
+    Rule{"recursive-definition", error, "A definition uses itself",
+         "Definitions may use each other in any order, but not in a circle: the language is total, "
+         "so\n"
+         "every evaluation ends after a number of steps known beforehand."},
+    Rule{"not-constant", error, "A constant is wanted here",
+         "Config bindings, the right side of in, prefixes, factors and the sizes of choices must "
+         "be\n"
+         "known when the set is loaded."},
+    Rule{
+        "integer-overflow", error, "An integer expression could leave 64 bits",
+        "The range of every integer expression is computed from the ranges of its parts. Clamp an\n"
+        "operand, or declare a narrower attribute."},
+    Rule{"open-comparison", error, "Two strings without a closed domain are compared",
+         "Both strings can be anything, so the verifier could not answer exactly. Compare with\n"
+         "constants, or declare the attribute or field with one-of."},
+    Rule{"too-large", error, "A program is beyond what one query may cost",
+         "Operations, nesting and list lengths are bounded, so that every query has a small known\n"
+         "cost and every answer fits into a DNS message."},
+    Rule{"unreadable", error, "A file can not be read", "The system's reason is in the message."},
 };
 
 }  // namespace
