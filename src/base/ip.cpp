@@ -21,7 +21,9 @@ void store_be64(std::uint64_t v, std::uint8_t* p) {
 }
 
 /// Mask with the first `bits` (0..64) bits set.
-std::uint64_t head_mask(int bits) { return bits <= 0 ? 0 : ~std::uint64_t{0} << (64 - bits); }
+std::uint64_t head_mask(int bits) {
+  return bits <= 0 ? 0 : ~std::uint64_t{0} << (64 - bits);
+}
 
 }  // namespace
 
@@ -112,6 +114,8 @@ IpAddress Prefix::last() const {
                               base.low() | (~head.low() & width.low()));
 }
 
-std::string Prefix::to_string() const { return base.to_string() + "/" + std::to_string(length); }
+std::string Prefix::to_string() const {
+  return base.to_string() + "/" + std::to_string(length);
+}
 
 }  // namespace lapis

@@ -1,16 +1,18 @@
 #include "lapis/base/source.h"
 
+#include <sys/stat.h>
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <limits>
-#include <sys/stat.h>
 
 namespace lapis {
 namespace {
 
-bool continues_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+bool continues_code_point(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
 
 std::uint32_t code_points(std::string_view text) {
   return static_cast<std::uint32_t>(
@@ -26,9 +28,13 @@ std::uint32_t SourceMap::add(std::string path, std::string text) {
   return static_cast<std::uint32_t>(files_.size());
 }
 
-std::string_view SourceMap::text(std::uint32_t number) const { return file(number).text; }
+std::string_view SourceMap::text(std::uint32_t number) const {
+  return file(number).text;
+}
 
-const std::string& SourceMap::path(std::uint32_t number) const { return file(number).path; }
+const std::string& SourceMap::path(std::uint32_t number) const {
+  return file(number).path;
+}
 
 void SourceMap::index_lines(const File& file) {
   if (!file.line_starts.empty()) return;

@@ -23,9 +23,7 @@ bool wants_literal(Kind kind) {
 }  // namespace
 
 Checker::Checker(const SourceMap& sources, Diagnostics& diagnostics)
-    : sources_(sources),
-      diagnostics_(diagnostics),
-      arena_(std::make_shared<std::deque<Expr>>()) {
+    : sources_(sources), diagnostics_(diagnostics), arena_(std::make_shared<std::deque<Expr>>()) {
   for (const FieldRow& row : field_table()) fields_.emplace(row.name, row.id);
 }
 
@@ -133,7 +131,8 @@ const Expr* Checker::literal(const std::string& text, Kind kind, Span span) {
       if (!prefix) return report(span, "bad-literal", "not a prefix: " + why);
       return constant(*prefix, Type::simple(Kind::prefix), span);
     }
-    default: break;
+    default:
+      break;
   }
   const auto address = IpAddress::parse(text);
   if (!address) {
@@ -191,14 +190,20 @@ const Expr* Checker::infer(const Datum& datum, Want want, const Scope* scope) {
   ++depth_;
   const Expr* e = nullptr;
   switch (datum.kind) {
-    case Datum::Kind::number: e = constant(datum.number, datum.span); break;
+    case Datum::Kind::number:
+      e = constant(datum.number, datum.span);
+      break;
     case Datum::Kind::string:
       e = wants_literal(want.kind)
               ? literal(datum.text, want.kind, datum.span)
               : constant(Constant(datum.text), Type::one_of({datum.text}), datum.span);
       break;
-    case Datum::Kind::symbol: e = infer_symbol(datum, want, scope); break;
-    case Datum::Kind::list: e = infer_form(datum, want, scope); break;
+    case Datum::Kind::symbol:
+      e = infer_symbol(datum, want, scope);
+      break;
+    case Datum::Kind::list:
+      e = infer_form(datum, want, scope);
+      break;
   }
   --depth_;
   return e;
@@ -233,8 +238,7 @@ const Expr* Checker::infer_symbol(const Datum& datum, Want want, const Scope* sc
   const auto definition = definition_by_name_.find(datum.text);
   if (definition != definition_by_name_.end()) {
     if (definition->second->is_function) {
-      return report(datum.span, "type-mismatch",
-                    "'" + datum.text + "' is a function, not a value",
+      return report(datum.span, "type-mismatch", "'" + datum.text + "' is a function, not a value",
                     "call it: (" + datum.text + " …)");
     }
     return put_in(*definition->second, datum.span, want);
@@ -298,8 +302,8 @@ const Expr* Checker::infer_form(const Datum& datum, Want want, const Scope* scop
 // ---- definitions
 
 const Expr* Checker::put_in(Definition& definition, Span use, Want want) {
-  const auto key = std::make_tuple(static_cast<const Definition*>(&definition), want.kind,
-                                   want.element);
+  const auto key =
+      std::make_tuple(static_cast<const Definition*>(&definition), want.kind, want.element);
   const auto known = constants_.find(key);
   definition.used = true;
   if (known != constants_.end()) return known->second;
@@ -405,9 +409,9 @@ const Expr* Checker::branch(const Expr* test, const Expr* then, const Expr* othe
   if (test == nullptr || then == nullptr || otherwise == nullptr) return nullptr;
   Type type;
   if (!join(then->type, otherwise->type, type)) {
-    report(otherwise->span, "type-mismatch",
-           "the arms differ in type: " + to_string(then->type) + " and " +
-               to_string(otherwise->type));
+    report(
+        otherwise->span, "type-mismatch",
+        "the arms differ in type: " + to_string(then->type) + " and " + to_string(otherwise->type));
     return nullptr;
   }
   if (test->is_constant()) return std::get<bool>(test->value) ? then : otherwise;
@@ -436,16 +440,16 @@ const Expr* Checker::type_cond(const Datum& form, const Form& row, Want want, co
     const Datum& arm = form.items[i];
     const bool last = i + 1 == form.items.size();
     if (!arm.is_list() || arm.items.size() != 2) {
-      report(arm.span, "syntax", "expected an arm [TEST EXPR]",
-             "usage: " + std::string(row.usage));
+      report(arm.span, "syntax", "expected an arm [TEST EXPR]", "usage: " + std::string(row.usage));
       good = false;
       continue;
     }
     const bool is_else = arm.items[0].is_symbol("else");
     if (is_else != last) {
-      report(is_else ? arm.span : form.span, "syntax",
-             is_else ? "nothing may follow the else arm" : "cond needs an [else EXPR] arm at its end",
-             "every query must have a value");
+      report(
+          is_else ? arm.span : form.span, "syntax",
+          is_else ? "nothing may follow the else arm" : "cond needs an [else EXPR] arm at its end",
+          "every query must have a value");
       good = false;
     }
     if (!is_else) {
@@ -481,10 +485,8 @@ const Expr* Checker::type_let(const Datum& form, const Form& row, Want want, con
       continue;
     }
     const std::string& name = binding.items[0].text;
-    if (std::any_of(scopes.begin(), scopes.end(),
-                    [&](const Scope& s) { return s.name == name; })) {
-      report(binding.items[0].span, "duplicate-name",
-             "'" + name + "' is bound twice in this let");
+    if (std::any_of(scopes.begin(), scopes.end(), [&](const Scope& s) { return s.name == name; })) {
+      report(binding.items[0].span, "duplicate-name", "'" + name + "' is bound twice in this let");
       continue;
     }
     const Expr* value = infer(binding.items[1], {}, scope);

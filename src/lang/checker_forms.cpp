@@ -9,8 +9,8 @@
 namespace lapis::lang {
 
 const Expr* Checker::folded(Expr* e) {
-  const bool constant_arguments = std::all_of(e->args.begin(), e->args.end(),
-                                              [](const Expr* a) { return a->is_constant(); });
+  const bool constant_arguments =
+      std::all_of(e->args.begin(), e->args.end(), [](const Expr* a) { return a->is_constant(); });
   if (!constant_arguments) return e;
   Type type = e->type;
   Constant value = fold_constant(*e);
@@ -84,8 +84,7 @@ bool Checker::check_domain(const Expr* x, const Expr* c) {
 /// Equality of two strings is exact for the verifier only when one side has finitely many values.
 bool Checker::check_closed(const Expr* x, const Expr* y, Span span) {
   if (x->type.kind != Kind::text || x->type.domain || y->type.domain) return true;
-  report(span, "open-comparison",
-         "two strings that can both be anything can not be compared",
+  report(span, "open-comparison", "two strings that can both be anything can not be compared",
          "compare with constants, or declare the attribute or field with one-of");
   return false;
 }
@@ -315,13 +314,12 @@ const Expr* Checker::type_clamp(const Datum& form, const Form&, Want, const Scop
     return nullptr;
   }
   const Type& t = args[0]->type;
-  const Expr* raised = arithmetic(
-      Op::max, Type::integer(std::max(t.low, low), std::max(t.high, low)), {args[0], args[1]},
-      form.span);
-  return arithmetic(Op::min,
-                    Type::integer(std::min(raised->type.low, high),
-                                  std::min(raised->type.high, high)),
-                    {raised, args[2]}, form.span);
+  const Expr* raised =
+      arithmetic(Op::max, Type::integer(std::max(t.low, low), std::max(t.high, low)),
+                 {args[0], args[1]}, form.span);
+  return arithmetic(
+      Op::min, Type::integer(std::min(raised->type.low, high), std::min(raised->type.high, high)),
+      {raised, args[2]}, form.span);
 }
 
 // ---- names and texts
@@ -448,8 +446,7 @@ const Expr* Checker::type_prefix_of(const Datum& form, const Form&, Want, const 
     if (!constant_number(form.items[2], scope, 0, 128, "the prefix length", bits6)) return nullptr;
     bits4 = std::min<std::int64_t>(bits6, 32);
     if (x != nullptr && x->type.kind == Kind::address && bits6 > 32) {
-      return report(form.items[2].span, "bad-literal",
-                    "the address can be IPv4, which has 32 bits",
+      return report(form.items[2].span, "bad-literal", "the address can be IPv4, which has 32 bits",
                     "give a length for each family: (prefix-of ADDRESS 24 56)");
     }
   } else if (!constant_number(form.items[2], scope, 0, 32, "the IPv4 prefix length", bits4) ||
@@ -493,8 +490,8 @@ const Expr* Checker::type_in_prefix(const Datum& form, const Form&, Want, const 
   }
   values.prefixes = std::move(kept);
   const auto count = static_cast<std::int64_t>(values.prefixes.size());
-  const Expr* list = constant(Constant(std::move(values)),
-                              Type::list_of(Kind::prefix, count, count), second.span);
+  const Expr* list =
+      constant(Constant(std::move(values)), Type::list_of(Kind::prefix, count, count), second.span);
   return folded(node(Op::in_prefix, Type::boolean(), form.span, {x, list}));
 }
 

@@ -7,7 +7,9 @@
 namespace lapis::lang {
 namespace {
 
-bool addresses(Kind element) { return fits(element, Kind::address); }
+bool addresses(Kind element) {
+  return fits(element, Kind::address);
+}
 
 /// Longest list a program may build: more addresses than fit in any DNS message.
 constexpr std::int64_t max_list = 4096;
@@ -21,14 +23,16 @@ void Checker::reserve_list(Expr& e) {
   storage_ += static_cast<std::uint32_t>(e.type.high);
   if (e.type.high > max_list || storage_ > max_storage) {
     storage_ = std::min<std::uint32_t>(storage_, max_storage);
-    report(e.span, "too-large",
-           "the lists of this program can hold more than " + std::to_string(max_list) +
-               " addresses",
-           "a DNS message can not carry that many; use take or pick on the parts");
+    report(
+        e.span, "too-large",
+        "the lists of this program can hold more than " + std::to_string(max_list) + " addresses",
+        "a DNS message can not carry that many; use take or pick on the parts");
   }
 }
 
-void Checker::reserve_text(Expr& e) { e.storage = texts_++; }
+void Checker::reserve_text(Expr& e) {
+  e.storage = texts_++;
+}
 
 const Expr* Checker::check_list(const Datum& datum, const Scope* scope, Kind element) {
   return check(datum, {Kind::list, element}, scope);
@@ -58,12 +62,24 @@ const Expr* Checker::constant_list(const std::vector<const Expr*>& from, Kind el
   for (const Expr* e : from) {
     switch (element) {
       case Kind::integer:
-      case Kind::ttl: list.numbers.push_back(std::get<std::int64_t>(e->value)); break;
-      case Kind::text: list.texts.push_back(std::get<std::string>(e->value)); break;
-      case Kind::name: list.names.push_back(std::get<WireName>(e->value)); break;
-      case Kind::prefix: list.prefixes.push_back(std::get<Prefix>(e->value)); break;
-      case Kind::boolean: list.booleans.push_back(std::get<bool>(e->value)); break;
-      default: list.addresses.push_back(std::get<IpAddress>(e->value)); break;
+      case Kind::ttl:
+        list.numbers.push_back(std::get<std::int64_t>(e->value));
+        break;
+      case Kind::text:
+        list.texts.push_back(std::get<std::string>(e->value));
+        break;
+      case Kind::name:
+        list.names.push_back(std::get<WireName>(e->value));
+        break;
+      case Kind::prefix:
+        list.prefixes.push_back(std::get<Prefix>(e->value));
+        break;
+      case Kind::boolean:
+        list.booleans.push_back(std::get<bool>(e->value));
+        break;
+      default:
+        list.addresses.push_back(std::get<IpAddress>(e->value));
+        break;
     }
   }
   const auto count = static_cast<std::int64_t>(from.size());
@@ -185,8 +201,7 @@ const Expr* Checker::type_take(const Datum& form, const Form&, Want want, const 
     return constant_list(all, list->type.element, form.span);
   }
   if (!addresses(list->type.element)) {
-    return report(form.span, "not-constant",
-                  "only a list of addresses may depend on the query");
+    return report(form.span, "not-constant", "only a list of addresses may depend on the query");
   }
   return address_list(Op::take, list->type.element, least, most, {count, list}, form.span);
 }
@@ -214,9 +229,9 @@ const Expr* Checker::type_if_empty(const Datum& form, const Form&, Want want, co
   if (list == nullptr || fallback == nullptr) return nullptr;
   Type type;
   if (!join(list->type, fallback->type, type)) {
-    return report(fallback->span, "type-mismatch",
-                  "lists differ in type: " + to_string(list->type) + " and " +
-                      to_string(fallback->type));
+    return report(
+        fallback->span, "type-mismatch",
+        "lists differ in type: " + to_string(list->type) + " and " + to_string(fallback->type));
   }
   if (list->is_constant()) return list->type.high == 0 ? fallback : list;
   if (list->type.low > 0) return list;
@@ -294,8 +309,8 @@ const Expr* Checker::membership(const Expr* x, ListConstant values, Span span) {
   const auto count = static_cast<std::int64_t>(values.size());
   if (count == 0) return constant(false, span);
   const Kind element = values.element;
-  const Expr* list = constant(Constant(std::move(values)), Type::list_of(element, count, count),
-                              span);
+  const Expr* list =
+      constant(Constant(std::move(values)), Type::list_of(element, count, count), span);
   return folded(node(Op::in, Type::boolean(), span, {x, list}));
 }
 
@@ -305,11 +320,9 @@ const Expr* Checker::type_in(const Datum& form, const Form& row, Want, const Sco
   Kind kind = x->type.kind;
   if (x->type.is_address()) kind = Kind::address;
   if (kind == Kind::ttl) kind = Kind::integer;
-  if (kind != Kind::integer && kind != Kind::text && kind != Kind::name &&
-      kind != Kind::address) {
+  if (kind != Kind::integer && kind != Kind::text && kind != Kind::name && kind != Kind::address) {
     return report(x->span, "type-mismatch",
-                  "expected a number, string, domain name or address, found " +
-                      to_string(x->type));
+                  "expected a number, string, domain name or address, found " + to_string(x->type));
   }
   const Expr* list = check(form.items[2], {Kind::list, kind}, scope);
   if (list == nullptr) return nullptr;
@@ -367,8 +380,9 @@ const Expr* Checker::type_pick(const Datum& form, const Form&, Want want, const 
   if (!good || list == nullptr || key == nullptr) return nullptr;
   list = coerce(list, {Kind::list, Kind::address});
   if (list == nullptr) return nullptr;
-  Expr* e = node(Op::pick, Type::list_of(list->type.element, std::min<std::int64_t>(list->type.low, 1),
-                                         std::min(count, list->type.high)),
+  Expr* e = node(Op::pick,
+                 Type::list_of(list->type.element, std::min<std::int64_t>(list->type.low, 1),
+                               std::min(count, list->type.high)),
                  form.span, {list, key});
   e->number = count;
   reserve_list(*e);
@@ -450,9 +464,15 @@ const Expr* Checker::type_answer(const Datum& form, const Form& row, Want, const
       type = Type::one_of(std::move(names));
       break;
     }
-    case Op::answer_ttl: type = Type::integer(0, max_ttl); break;
-    case Op::answer_ipv4: type = Type::list_of(Kind::ipv4, 0, max_list); break;
-    default: type = Type::list_of(Kind::ipv6, 0, max_list); break;
+    case Op::answer_ttl:
+      type = Type::integer(0, max_ttl);
+      break;
+    case Op::answer_ipv4:
+      type = Type::list_of(Kind::ipv4, 0, max_list);
+      break;
+    default:
+      type = Type::list_of(Kind::ipv6, 0, max_list);
+      break;
   }
   return node(row.op, std::move(type), form.span);
 }

@@ -6,7 +6,7 @@
 namespace lapis::lang {
 namespace {
 
-const std::vector<std::string> top_level_forms = {"attribute", "define", "field",  "invariant",
+const std::vector<std::string> top_level_forms = {"attribute", "define",  "field", "invariant",
                                                   "pools",     "program", "total"};
 const std::vector<std::string> program_clauses = {"config", "doc", "exclusive", "match",
                                                   "response"};
@@ -130,8 +130,7 @@ bool Checker::read_default(const Datum& datum, Attribute& attribute) {
     return false;
   }
   if (type.kind == Kind::text && datum.is_string()) {
-    if (!type.domain ||
-        std::binary_search(type.domain->begin(), type.domain->end(), datum.text)) {
+    if (!type.domain || std::binary_search(type.domain->begin(), type.domain->end(), datum.text)) {
       attribute.default_value = datum.text;
       return true;
     }
@@ -156,7 +155,9 @@ void Checker::collect_attribute(const Datum& form) {
   const bool free = claim_name(form.items[1], "attribute");
   if (!read_type(form.items[2], attribute.type)) return;
   switch (attribute.type.kind) {
-    case Kind::boolean: attribute.default_value = false; break;
+    case Kind::boolean:
+      attribute.default_value = false;
+      break;
     case Kind::integer:
       attribute.default_value =
           std::clamp<std::int64_t>(0, attribute.type.low, attribute.type.high);
@@ -245,8 +246,8 @@ void Checker::collect_total(const Datum& form) {
 // ---- definitions
 
 void Checker::collect_define(const Datum& form) {
-  const bool shape = form.items.size() == 3 &&
-                     (form.items[1].is_symbol() || !form.items[1].head().empty());
+  const bool shape =
+      form.items.size() == 3 && (form.items[1].is_symbol() || !form.items[1].head().empty());
   if (!shape) {
     report(form.span, "syntax", "expected (define NAME EXPR) or (define (NAME ARG…) EXPR)");
     return;
@@ -261,9 +262,8 @@ void Checker::collect_define(const Datum& form) {
   definition.is_function = !target.is_symbol();
   for (std::size_t i = 1; definition.is_function && i < target.items.size(); ++i) {
     const Datum& parameter = target.items[i];
-    const bool repeated =
-        std::any_of(definition.parameters.begin(), definition.parameters.end(),
-                    [&](const Datum* d) { return d->text == parameter.text; });
+    const bool repeated = std::any_of(definition.parameters.begin(), definition.parameters.end(),
+                                      [&](const Datum* d) { return d->text == parameter.text; });
     if (!parameter.is_symbol() || repeated) {
       report(parameter.span, repeated ? "duplicate-name" : "syntax",
              repeated ? "the parameter '" + parameter.text + "' stands twice"
@@ -487,7 +487,8 @@ void Checker::check_program(const Datum& form) {
              "join conditions with and");
     }
   } else {
-    report(program.name_span, "missing-clause", "program '" + program.name + "' has no match clause",
+    report(program.name_span, "missing-clause",
+           "program '" + program.name + "' has no match clause",
            "add (match TEST); (match true) matches every query");
   }
   if (const Datum* response = clause_of("response")) {

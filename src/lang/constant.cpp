@@ -12,15 +12,22 @@ WireName::WireName(dns::NameView view) : octets(view.size(), '\0') {
 std::size_t ListConstant::size() const {
   switch (element) {
     case Kind::integer:
-    case Kind::ttl: return numbers.size();
-    case Kind::text: return texts.size();
-    case Kind::name: return names.size();
+    case Kind::ttl:
+      return numbers.size();
+    case Kind::text:
+      return texts.size();
+    case Kind::name:
+      return names.size();
     case Kind::ipv4:
     case Kind::ipv6:
-    case Kind::address: return addresses.size();
-    case Kind::prefix: return prefixes.size();
-    case Kind::boolean: return booleans.size();
-    default: return 0;
+    case Kind::address:
+      return addresses.size();
+    case Kind::prefix:
+      return prefixes.size();
+    case Kind::boolean:
+      return booleans.size();
+    default:
+      return 0;
   }
 }
 
@@ -30,24 +37,43 @@ std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (char c : text) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\t': out += "\\t"; break;
-      default: out += c;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      default:
+        out += c;
     }
   }
   return out + '"';
 }
 
-std::string written(bool v) { return v ? "true" : "false"; }
-std::string written(std::int64_t v) { return std::to_string(v); }
-std::string written(const std::string& v) { return quoted(v); }
-std::string written(const WireName& v) { return quoted(dns::to_text(v.view())); }
+std::string written(bool v) {
+  return v ? "true" : "false";
+}
+std::string written(std::int64_t v) {
+  return std::to_string(v);
+}
+std::string written(const std::string& v) {
+  return quoted(v);
+}
+std::string written(const WireName& v) {
+  return quoted(dns::to_text(v.view()));
+}
 std::string written(const IpAddress& v) {
   return (v.is_v4() ? "(ipv4 \"" : "(ipv6 \"") + v.to_string() + "\")";
 }
-std::string written(const Prefix& v) { return quoted(v.to_string()); }
+std::string written(const Prefix& v) {
+  return quoted(v.to_string());
+}
 
 std::string written(const ListConstant& list) {
   std::string out = "(list";

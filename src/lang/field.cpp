@@ -24,10 +24,14 @@ const std::array<FieldRow, first_attribute>& field_table() {
 
 Type Set::field_type(std::uint32_t field) const {
   switch (field) {
-    case field_qtype: return Type::one_of({"A", "AAAA"});
-    case field_transport: return Type::one_of({"udp", "tcp", "tls"});
-    case field_asn: return Type::integer(0, max_asn);
-    default: break;
+    case field_qtype:
+      return Type::one_of({"A", "AAAA"});
+    case field_transport:
+      return Type::one_of({"udp", "tcp", "tls"});
+    case field_asn:
+      return Type::integer(0, max_asn);
+    default:
+      break;
   }
   if (field >= first_attribute) return attributes[field - first_attribute].type;
   for (const ClosedField& closed : closed_fields) {

@@ -15,11 +15,15 @@ Constant fold_constant(const Expr& e) {
   Interpreter interpreter(nothing, memory);
   Semantics<Interpreter> semantics(interpreter);
   switch (e.type.kind) {
-    case Kind::boolean: return semantics.boolean(e);
+    case Kind::boolean:
+      return semantics.boolean(e);
     case Kind::integer:
-    case Kind::ttl: return semantics.integer(e);
-    case Kind::text: return std::string(semantics.text(e));
-    case Kind::name: return WireName(semantics.name(e));
+    case Kind::ttl:
+      return semantics.integer(e);
+    case Kind::text:
+      return std::string(semantics.text(e));
+    case Kind::name:
+      return WireName(semantics.name(e));
     case Kind::list: {
       const AddressList list = semantics.list(e);
       ListConstant out;
@@ -27,7 +31,8 @@ Constant fold_constant(const Expr& e) {
       out.addresses.assign(list.data, list.data + list.count);
       return out;
     }
-    default: return semantics.address(e).ip;
+    default:
+      return semantics.address(e).ip;
   }
 }
 

@@ -1,4 +1,5 @@
-// All forms of the language in one table, sorted by name: number of arguments, how it is typed, usage.
+// All forms of the language in one table, sorted by name: number of arguments, how it is typed,
+// usage.
 #include <algorithm>
 
 #include "checker.h"

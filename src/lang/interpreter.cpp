@@ -22,7 +22,8 @@ std::size_t put_escaped(std::uint8_t c, char* out) {
       out[0] = '\\';
       out[1] = static_cast<char>(c);
       return 2;
-    default: break;
+    default:
+      break;
   }
   if (c > 0x20 && c < 0x7F) {
     out[0] = static_cast<char>(c);

@@ -6,7 +6,9 @@
 namespace lapis::lang {
 namespace {
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
 bool is_delimiter(char c) {
   return is_space(c) || c == '(' || c == ')' || c == '[' || c == ']' || c == '"' || c == ';';
 }
@@ -88,8 +90,9 @@ class Reader {
     ++at_;
     open_.push_back(std::move(list));
     if (open_.size() == max_nesting + 1) {
-      report(open_.back().span, "lists are nested more than " + std::to_string(max_nesting) +
-                                    " deep", "split the expression with define or let");
+      report(open_.back().span,
+             "lists are nested more than " + std::to_string(max_nesting) + " deep",
+             "split the expression with define or let");
     }
   }
 
@@ -145,10 +148,16 @@ class Reader {
       }
       const char escaped = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
       switch (escaped) {
-        case 'n': d.text += '\n'; break;
-        case 't': d.text += '\t'; break;
+        case 'n':
+          d.text += '\n';
+          break;
+        case 't':
+          d.text += '\t';
+          break;
         case '"':
-        case '\\': d.text += escaped; break;
+        case '\\':
+          d.text += escaped;
+          break;
         default:
           report(span(at_, std::min(at_ + 2, text_.size())), "unknown escape in a string",
                  "strings know \\\" \\\\ \\n \\t; a backslash itself is written \\\\");
@@ -185,7 +194,8 @@ class Reader {
   void number(Datum& d, std::string_view word) {
     d.kind = Datum::Kind::number;
     const std::string_view digits = word[0] == '+' ? word.substr(1) : word;
-    const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), d.number);
+    const auto [end, code] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), d.number);
     if (code == std::errc::result_out_of_range) {
       report(d.span, "the integer does not fit in 64 bits", "use a value within ±2^63");
     } else if (end != digits.data() + digits.size()) {

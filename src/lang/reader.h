@@ -36,6 +36,7 @@ inline constexpr int max_nesting = 200;
 
 /// Reads all data of a file. Errors go to `diagnostics`; what could be read
 /// is returned all the same, so that later stages can report their own.
-std::vector<Datum> read_data(const SourceMap& sources, std::uint32_t file, Diagnostics& diagnostics);
+std::vector<Datum> read_data(const SourceMap& sources, std::uint32_t file,
+                             Diagnostics& diagnostics);
 
 }  // namespace lapis::lang

@@ -7,18 +7,30 @@ namespace lapis::lang {
 
 const char* to_string(Kind kind) {
   switch (kind) {
-    case Kind::boolean: return "bool";
-    case Kind::integer: return "int";
-    case Kind::text: return "string";
-    case Kind::name: return "domain name";
-    case Kind::ipv4: return "ipv4";
-    case Kind::ipv6: return "ipv6";
-    case Kind::address: return "address";
-    case Kind::prefix: return "prefix";
-    case Kind::ttl: return "ttl";
-    case Kind::key: return "key";
-    case Kind::list: return "list";
-    case Kind::nothing: return "nothing";
+    case Kind::boolean:
+      return "bool";
+    case Kind::integer:
+      return "int";
+    case Kind::text:
+      return "string";
+    case Kind::name:
+      return "domain name";
+    case Kind::ipv4:
+      return "ipv4";
+    case Kind::ipv6:
+      return "ipv6";
+    case Kind::address:
+      return "address";
+    case Kind::prefix:
+      return "prefix";
+    case Kind::ttl:
+      return "ttl";
+    case Kind::key:
+      return "key";
+    case Kind::list:
+      return "list";
+    case Kind::nothing:
+      return "nothing";
   }
   return "nothing";
 }
@@ -73,7 +85,8 @@ std::string to_string(const Type& type) {
     case Kind::list:
       if (type.element == Kind::nothing) return "empty list";
       return std::string("list of ") + to_string(type.element);
-    default: return to_string(type.kind);
+    default:
+      return to_string(type.kind);
   }
 }
 

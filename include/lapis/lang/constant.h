@@ -40,8 +40,8 @@ struct ListConstant {
 };
 
 /// boolean, integer/ttl, text, name, address, prefix or list.
-using Constant = std::variant<bool, std::int64_t, std::string, WireName, IpAddress, Prefix,
-                              ListConstant>;
+using Constant =
+    std::variant<bool, std::int64_t, std::string, WireName, IpAddress, Prefix, ListConstant>;
 
 /// The constant as it could be written in a program: `"x"`, `(ipv4 "192.0.2.1")`, `(list …)`.
 std::string to_string(const Constant& constant);

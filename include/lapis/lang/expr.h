@@ -48,9 +48,9 @@ enum class Op : std::uint8_t {
   label_count,  ///< of a name
   bucket,       ///< args: key; `number` is N, `seed` the hash seed
   // text
-  label,  ///< args: name; `number` counts from the right, 0 is the top label; "" when absent
-  lower,  ///< ASCII letters to lower case
-  family, ///< of an address: "ipv4" or "ipv6"
+  label,   ///< args: name; `number` counts from the right, 0 is the top label; "" when absent
+  lower,   ///< ASCII letters to lower case
+  family,  ///< of an address: "ipv4" or "ipv6"
   // membership in a constant list: `list` is args[1]->value, sorted, without repeats
   in,         ///< args: x, constant list
   in_prefix,  ///< args: address, constant prefix list, sorted and disjoint
@@ -67,21 +67,21 @@ enum class Op : std::uint8_t {
   // keys
   key,  ///< args: names, addresses, texts; for bucket, pick, rotate
   // lists of addresses
-  list,      ///< args: elements
-  append,    ///< n-ary, in order
-  take,      ///< args: number, list
-  unique,    ///< first occurrences, in order
-  if_empty,  ///< args: list, fallback
+  list,           ///< args: elements
+  append,         ///< n-ary, in order
+  take,           ///< args: number, list
+  unique,         ///< first occurrences, in order
+  if_empty,       ///< args: list, fallback
   pick,           ///< args: list, key; `number` is K
   pick_weighted,  ///< args: list (constant), weights (constant), key; `number` is K
   rotate,         ///< args: list, key
   // what only invariants may use
-  answered_by,     ///< text: name of the answering program, "" when none
-  answer_ipv4,     ///< list of ipv4
-  answer_ipv6,     ///< list of ipv6
-  answer_ttl,      ///< number
-  disjoint,        ///< args: two lists of addresses
-  subset,          ///< args: two lists of addresses
+  answered_by,  ///< text: name of the answering program, "" when none
+  answer_ipv4,  ///< list of ipv4
+  answer_ipv6,  ///< list of ipv6
+  answer_ttl,   ///< number
+  disjoint,     ///< args: two lists of addresses
+  subset,       ///< args: two lists of addresses
 };
 
 /// The operator as written in programs.

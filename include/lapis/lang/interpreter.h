@@ -101,8 +101,8 @@ class Memory {
   void prepare(const Set& set);
 
   std::vector<Slot> slots;
-  std::vector<KeyOctets> keys;        // by slot, sized only when a set stores keys
-  std::vector<IpAddress> addresses;   // room of list-building nodes
+  std::vector<KeyOctets> keys;               // by slot, sized only when a set stores keys
+  std::vector<IpAddress> addresses;          // room of list-building nodes
   std::vector<std::array<char, 256>> texts;  // room of text-building nodes
   std::vector<std::uint64_t> ranks;
   std::array<char, 1024> name_text;
@@ -151,13 +151,22 @@ class Interpreter {
   }
   Text text_field(std::uint32_t id) {
     switch (id) {
-      case field_qtype: return qtype_values[q_.ipv6 ? 1 : 0];
-      case field_transport: return transport_values[q_.transport];
-      case field_site: return q_.site;
-      case field_region: return q_.region;
-      case field_country: consult(q_.geo_scope); return q_.country;
-      case field_continent: consult(q_.geo_scope); return q_.continent;
-      default: return attribute(id).text;
+      case field_qtype:
+        return qtype_values[q_.ipv6 ? 1 : 0];
+      case field_transport:
+        return transport_values[q_.transport];
+      case field_site:
+        return q_.site;
+      case field_region:
+        return q_.region;
+      case field_country:
+        consult(q_.geo_scope);
+        return q_.country;
+      case field_continent:
+        consult(q_.geo_scope);
+        return q_.continent;
+      default:
+        return attribute(id).text;
     }
   }
   Name name_field(std::uint32_t id) const { return id == field_zone ? q_.zone : q_.qname; }
@@ -224,8 +233,7 @@ class Interpreter {
   Int label_count(Name name) const { return name.label_count(); }
   Int length(const List& list) const { return list.count; }
   Int bucket(const Key& key, const Expr& e) const {
-    return static_cast<Int>(
-        bucket_of(key.octets(), e.seed, static_cast<std::uint64_t>(e.number)));
+    return static_cast<Int>(bucket_of(key.octets(), e.seed, static_cast<std::uint64_t>(e.number)));
   }
 
   // text
@@ -284,8 +292,8 @@ class Interpreter {
     list.count += part.count;
   }
   List take(Int count, List list) const {
-    const auto most = static_cast<std::uint32_t>(
-        std::clamp<Int>(count, 0, static_cast<Int>(list.count)));
+    const auto most =
+        static_cast<std::uint32_t>(std::clamp<Int>(count, 0, static_cast<Int>(list.count)));
     return {list.data, most};
   }
   List unique(List list, const Expr& e) const;

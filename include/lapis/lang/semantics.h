@@ -53,92 +53,147 @@ class Semantics {
   /// Value of a boolean expression.
   Bool boolean(const Expr& e) {
     switch (e.op) {
-      case Op::constant: return a.constant(std::get<bool>(e.value));
-      case Op::field: return a.bool_field(e.index);
-      case Op::local: return a.load_bool(e.index);
-      case Op::let: return let(e, [&](const Expr& body) { return boolean(body); });
-      case Op::if_: return branch(e, [&](const Expr& arm) { return boolean(arm); });
-      case Op::not_: return a.negate(boolean(*e.args[0]));
-      case Op::and_: return all_of(e, 0);
-      case Op::or_: return any_of(e, 0);
+      case Op::constant:
+        return a.constant(std::get<bool>(e.value));
+      case Op::field:
+        return a.bool_field(e.index);
+      case Op::local:
+        return a.load_bool(e.index);
+      case Op::let:
+        return let(e, [&](const Expr& body) { return boolean(body); });
+      case Op::if_:
+        return branch(e, [&](const Expr& arm) { return boolean(arm); });
+      case Op::not_:
+        return a.negate(boolean(*e.args[0]));
+      case Op::and_:
+        return all_of(e, 0);
+      case Op::or_:
+        return any_of(e, 0);
       case Op::implies:
         return a.either(a.negate(boolean(*e.args[0])), [&] { return boolean(*e.args[1]); });
-      case Op::eq: return equality(e);
-      case Op::ne: return a.negate(equality(e));
-      case Op::lt: return ordered(*e.args[0], *e.args[1]);
-      case Op::ge: return a.negate(ordered(*e.args[0], *e.args[1]));
-      case Op::gt: return ordered_swapped(e);
-      case Op::le: return a.negate(ordered_swapped(e));
-      case Op::in: return membership(e);
-      case Op::in_prefix: return a.in_prefixes(address(*e.args[0]), list_constant(*e.args[1]));
-      case Op::under: return a.under(name(*e.args[0]), name(*e.args[1]));
-      case Op::strictly_under: return a.strictly_under(name(*e.args[0]), name(*e.args[1]));
+      case Op::eq:
+        return equality(e);
+      case Op::ne:
+        return a.negate(equality(e));
+      case Op::lt:
+        return ordered(*e.args[0], *e.args[1]);
+      case Op::ge:
+        return a.negate(ordered(*e.args[0], *e.args[1]));
+      case Op::gt:
+        return ordered_swapped(e);
+      case Op::le:
+        return a.negate(ordered_swapped(e));
+      case Op::in:
+        return membership(e);
+      case Op::in_prefix:
+        return a.in_prefixes(address(*e.args[0]), list_constant(*e.args[1]));
+      case Op::under:
+        return a.under(name(*e.args[0]), name(*e.args[1]));
+      case Op::strictly_under:
+        return a.strictly_under(name(*e.args[0]), name(*e.args[1]));
       case Op::has_prefix:
         return on_text(e, [&](auto x) { return a.has_prefix(x, pattern(e)); });
       case Op::has_suffix:
         return on_text(e, [&](auto x) { return a.has_suffix(x, pattern(e)); });
-      case Op::contains: return on_text(e, [&](auto x) { return a.contains(x, pattern(e)); });
-      case Op::glob: return a.glob(name(*e.args[0]), pattern(e));
-      default: return a.template special<Bool>(e, *this);
+      case Op::contains:
+        return on_text(e, [&](auto x) { return a.contains(x, pattern(e)); });
+      case Op::glob:
+        return a.glob(name(*e.args[0]), pattern(e));
+      default:
+        return a.template special<Bool>(e, *this);
     }
   }
 
   /// Value of an integer or ttl expression.
   Int integer(const Expr& e) {
     switch (e.op) {
-      case Op::constant: return a.constant(std::get<std::int64_t>(e.value));
-      case Op::field: return a.int_field(e.index);
-      case Op::local: return a.load_int(e.index);
-      case Op::let: return let(e, [&](const Expr& body) { return integer(body); });
-      case Op::if_: return branch(e, [&](const Expr& arm) { return integer(arm); });
-      case Op::add: return fold(e, [&](Int x, Int y) { return a.add(x, y); });
-      case Op::sub: return a.subtract(integer(*e.args[0]), integer(*e.args[1]));
-      case Op::neg: return a.negate_int(integer(*e.args[0]));
+      case Op::constant:
+        return a.constant(std::get<std::int64_t>(e.value));
+      case Op::field:
+        return a.int_field(e.index);
+      case Op::local:
+        return a.load_int(e.index);
+      case Op::let:
+        return let(e, [&](const Expr& body) { return integer(body); });
+      case Op::if_:
+        return branch(e, [&](const Expr& arm) { return integer(arm); });
+      case Op::add:
+        return fold(e, [&](Int x, Int y) { return a.add(x, y); });
+      case Op::sub:
+        return a.subtract(integer(*e.args[0]), integer(*e.args[1]));
+      case Op::neg:
+        return a.negate_int(integer(*e.args[0]));
       case Op::mul:
         return a.scale(integer(*e.args[0]), std::get<std::int64_t>(e.args[1]->value));
       case Op::mod:
         return a.modulo(integer(*e.args[0]), std::get<std::int64_t>(e.args[1]->value));
-      case Op::min: return fold(e, [&](Int x, Int y) { return lesser(x, y); });
-      case Op::max: return fold(e, [&](Int x, Int y) { return greater(x, y); });
-      case Op::length: return a.length(list(*e.args[0]));
-      case Op::label_count: return a.label_count(name(*e.args[0]));
-      case Op::bucket: return a.bucket(key(*e.args[0]), e);
-      default: return a.template special<Int>(e, *this);
+      case Op::min:
+        return fold(e, [&](Int x, Int y) { return lesser(x, y); });
+      case Op::max:
+        return fold(e, [&](Int x, Int y) { return greater(x, y); });
+      case Op::length:
+        return a.length(list(*e.args[0]));
+      case Op::label_count:
+        return a.label_count(name(*e.args[0]));
+      case Op::bucket:
+        return a.bucket(key(*e.args[0]), e);
+      default:
+        return a.template special<Int>(e, *this);
     }
   }
 
   Text text(const Expr& e) {
     switch (e.op) {
-      case Op::constant: return a.constant(std::get<std::string>(e.value));
-      case Op::field: return a.text_field(e.index);
-      case Op::local: return a.load_text(e.index);
-      case Op::let: return let(e, [&](const Expr& body) { return text(body); });
-      case Op::if_: return branch(e, [&](const Expr& arm) { return text(arm); });
-      case Op::label: return a.label(name(*e.args[0]), e);
-      case Op::lower: return a.lower(text(*e.args[0]), e);
-      case Op::family: return a.family(address(*e.args[0]));
-      default: return a.template special<Text>(e, *this);
+      case Op::constant:
+        return a.constant(std::get<std::string>(e.value));
+      case Op::field:
+        return a.text_field(e.index);
+      case Op::local:
+        return a.load_text(e.index);
+      case Op::let:
+        return let(e, [&](const Expr& body) { return text(body); });
+      case Op::if_:
+        return branch(e, [&](const Expr& arm) { return text(arm); });
+      case Op::label:
+        return a.label(name(*e.args[0]), e);
+      case Op::lower:
+        return a.lower(text(*e.args[0]), e);
+      case Op::family:
+        return a.family(address(*e.args[0]));
+      default:
+        return a.template special<Text>(e, *this);
     }
   }
 
   Name name(const Expr& e) {
     switch (e.op) {
-      case Op::constant: return a.constant(std::get<WireName>(e.value));
-      case Op::local: return a.load_name(e.index);
-      case Op::let: return let(e, [&](const Expr& body) { return name(body); });
-      case Op::if_: return branch(e, [&](const Expr& arm) { return name(arm); });
-      default: return a.name_field(e.index);
+      case Op::constant:
+        return a.constant(std::get<WireName>(e.value));
+      case Op::local:
+        return a.load_name(e.index);
+      case Op::let:
+        return let(e, [&](const Expr& body) { return name(body); });
+      case Op::if_:
+        return branch(e, [&](const Expr& arm) { return name(arm); });
+      default:
+        return a.name_field(e.index);
     }
   }
 
   Address address(const Expr& e) {
     switch (e.op) {
-      case Op::constant: return a.constant(std::get<IpAddress>(e.value));
-      case Op::local: return a.load_address(e.index);
-      case Op::let: return let(e, [&](const Expr& body) { return address(body); });
-      case Op::if_: return branch(e, [&](const Expr& arm) { return address(arm); });
-      case Op::prefix_of: return a.prefix_of(address(*e.args[0]), e.number, e.number6);
-      default: return a.address_field(e.index);
+      case Op::constant:
+        return a.constant(std::get<IpAddress>(e.value));
+      case Op::local:
+        return a.load_address(e.index);
+      case Op::let:
+        return let(e, [&](const Expr& body) { return address(body); });
+      case Op::if_:
+        return branch(e, [&](const Expr& arm) { return address(arm); });
+      case Op::prefix_of:
+        return a.prefix_of(address(*e.args[0]), e.number, e.number6);
+      default:
+        return a.address_field(e.index);
     }
   }
 
@@ -150,20 +205,28 @@ class Semantics {
       return joined;
     }
     switch (e.type.kind) {
-      case Kind::name: return a.key_of(name(e));
-      case Kind::text: return a.key_of(text(e));
-      case Kind::key: return key_value(e);
-      default: return a.key_of(address(e));
+      case Kind::name:
+        return a.key_of(name(e));
+      case Kind::text:
+        return a.key_of(text(e));
+      case Kind::key:
+        return key_value(e);
+      default:
+        return a.key_of(address(e));
     }
   }
 
   /// A list of addresses.
   List list(const Expr& e) {
     switch (e.op) {
-      case Op::constant: return a.constant_list(std::get<ListConstant>(e.value));
-      case Op::local: return a.load_list(e.index);
-      case Op::let: return let(e, [&](const Expr& body) { return list(body); });
-      case Op::if_: return branch(e, [&](const Expr& arm) { return list(arm); });
+      case Op::constant:
+        return a.constant_list(std::get<ListConstant>(e.value));
+      case Op::local:
+        return a.load_list(e.index);
+      case Op::let:
+        return let(e, [&](const Expr& body) { return list(body); });
+      case Op::if_:
+        return branch(e, [&](const Expr& arm) { return list(arm); });
       case Op::list: {
         List out = a.list_begin(e);
         for (const Expr* element : e.args) a.list_add(out, address(*element));
@@ -178,22 +241,26 @@ class Semantics {
         Int count = integer(*e.args[0]);
         return a.take(count, list(*e.args[1]));
       }
-      case Op::unique: return a.unique(list(*e.args[0]), e);
+      case Op::unique:
+        return a.unique(list(*e.args[0]), e);
       case Op::if_empty: {
         List first = list(*e.args[0]);
-        return a.choose(a.equal(a.length(first), a.constant(std::int64_t{0})),
-                        [&] { return list(*e.args[1]); }, [&] { return first; });
+        return a.choose(
+            a.equal(a.length(first), a.constant(std::int64_t{0})), [&] { return list(*e.args[1]); },
+            [&] { return first; });
       }
       case Op::pick: {
         List from = list(*e.args[0]);
         return a.pick(from, key(*e.args[1]), e);
       }
-      case Op::pick_weighted: return a.pick_weighted(key(*e.args[2]), e);
+      case Op::pick_weighted:
+        return a.pick_weighted(key(*e.args[2]), e);
       case Op::rotate: {
         List from = list(*e.args[0]);
         return a.rotate(from, key(*e.args[1]), e);
       }
-      default: return a.template special<List>(e, *this);
+      default:
+        return a.template special<List>(e, *this);
     }
   }
 
@@ -202,29 +269,46 @@ class Semantics {
   auto let(const Expr& e, Body body) -> decltype(body(e)) {
     const Expr& value = *e.args[0];
     switch (value.type.kind) {
-      case Kind::boolean: a.store(e.index, boolean(value)); break;
+      case Kind::boolean:
+        a.store(e.index, boolean(value));
+        break;
       case Kind::integer:
-      case Kind::ttl: a.store(e.index, integer(value)); break;
-      case Kind::text: a.store(e.index, text(value)); break;
-      case Kind::name: a.store(e.index, name(value)); break;
-      case Kind::key: a.store(e.index, key(value)); break;
-      case Kind::list: a.store(e.index, list(value)); break;
-      default: a.store(e.index, address(value)); break;
+      case Kind::ttl:
+        a.store(e.index, integer(value));
+        break;
+      case Kind::text:
+        a.store(e.index, text(value));
+        break;
+      case Kind::name:
+        a.store(e.index, name(value));
+        break;
+      case Kind::key:
+        a.store(e.index, key(value));
+        break;
+      case Kind::list:
+        a.store(e.index, list(value));
+        break;
+      default:
+        a.store(e.index, address(value));
+        break;
     }
     return body(*e.args[1]);
   }
 
   template <class Arm>
   auto branch(const Expr& e, Arm arm) -> decltype(arm(e)) {
-    return a.choose(boolean(*e.args[0]), [&] { return arm(*e.args[1]); },
-                    [&] { return arm(*e.args[2]); });
+    return a.choose(
+        boolean(*e.args[0]), [&] { return arm(*e.args[1]); }, [&] { return arm(*e.args[2]); });
   }
 
   Key key_value(const Expr& e) {
     switch (e.op) {
-      case Op::local: return a.load_key(e.index);
-      case Op::let: return let(e, [&](const Expr& body) { return key(body); });
-      default: return branch(e, [&](const Expr& arm) { return key(arm); });
+      case Op::local:
+        return a.load_key(e.index);
+      case Op::let:
+        return let(e, [&](const Expr& body) { return key(body); });
+      default:
+        return branch(e, [&](const Expr& arm) { return key(arm); });
     }
   }
 
@@ -244,12 +328,17 @@ class Semantics {
     const Expr& x = *e.args[0];
     const Expr& y = *e.args[1];
     switch (x.type.kind) {
-      case Kind::boolean: return a.equal(boolean(x), boolean(y));
+      case Kind::boolean:
+        return a.equal(boolean(x), boolean(y));
       case Kind::integer:
-      case Kind::ttl: return a.equal(integer(x), integer(y));
-      case Kind::text: return a.equal(text(x), text(y));
-      case Kind::name: return a.equal(name(x), name(y));
-      default: return a.equal(address(x), address(y));
+      case Kind::ttl:
+        return a.equal(integer(x), integer(y));
+      case Kind::text:
+        return a.equal(text(x), text(y));
+      case Kind::name:
+        return a.equal(name(x), name(y));
+      default:
+        return a.equal(address(x), address(y));
     }
   }
 
@@ -273,10 +362,14 @@ class Semantics {
     const ListConstant& values = list_constant(*e.args[1]);
     switch (x.type.kind) {
       case Kind::integer:
-      case Kind::ttl: return a.in_numbers(integer(x), values);
-      case Kind::text: return a.in_texts(text(x), values);
-      case Kind::name: return a.in_names(name(x), values);
-      default: return a.in_addresses(address(x), values);
+      case Kind::ttl:
+        return a.in_numbers(integer(x), values);
+      case Kind::text:
+        return a.in_texts(text(x), values);
+      case Kind::name:
+        return a.in_names(name(x), values);
+      default:
+        return a.in_addresses(address(x), values);
     }
   }
 
@@ -294,10 +387,12 @@ class Semantics {
   }
 
   Int lesser(Int x, Int y) {
-    return a.choose(a.less(y, x), [&] { return y; }, [&] { return x; });
+    return a.choose(
+        a.less(y, x), [&] { return y; }, [&] { return x; });
   }
   Int greater(Int x, Int y) {
-    return a.choose(a.less(x, y), [&] { return y; }, [&] { return x; });
+    return a.choose(
+        a.less(x, y), [&] { return y; }, [&] { return x; });
   }
 
   static const ListConstant& list_constant(const Expr& e) {

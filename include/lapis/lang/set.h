@@ -30,7 +30,7 @@ struct Binding {
   std::string name;
   Constant value;
   Type type;
-  Span span;        ///< of the name
+  Span span;  ///< of the name
   bool used = false;
 };
 

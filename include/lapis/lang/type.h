@@ -16,14 +16,14 @@ namespace lapis::lang {
 enum class Kind : std::uint8_t {
   boolean,
   integer,
-  text,     ///< string
-  name,     ///< domain name, compared without case
+  text,  ///< string
+  name,  ///< domain name, compared without case
   ipv4,
   ipv6,
   address,  ///< either family
   prefix,
-  ttl,      ///< seconds, 0 … 2^31-1 (RFC 2181 §8)
-  key,      ///< what choices are made by: (key A B …)
+  ttl,  ///< seconds, 0 … 2^31-1 (RFC 2181 §8)
+  key,  ///< what choices are made by: (key A B …)
   list,
   nothing,  ///< element kind of the empty list; fits everywhere
 };

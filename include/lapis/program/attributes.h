@@ -9,8 +9,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "lapis/base/result.h"
@@ -27,9 +25,10 @@ using lang::AttributeValue;
 /// Immutable after building; safe to read from all workers.
 class AttributeTable {
  public:
-  AttributeTable() = default;
-  AttributeTable(AttributeTable&&) noexcept = default;
-  AttributeTable& operator=(AttributeTable&&) noexcept = default;
+  AttributeTable();
+  ~AttributeTable();
+  AttributeTable(AttributeTable&&) noexcept;
+  AttributeTable& operator=(AttributeTable&&) noexcept;
 
   /// A value given for the whole zone, with the place in the configuration that gives it.
   struct ZoneWide {
@@ -51,14 +50,12 @@ class AttributeTable {
   /// table was default-constructed (then the set's defaults apply).
   const AttributeValue* row(dns::NameView qname) const;
 
-  bool empty() const { return rows_.empty(); }
+  /// No row was built: the set's defaults apply everywhere.
+  bool empty() const;
 
  private:
-  std::vector<std::string> owned_;                       // key: lowered wire name
-  std::unordered_map<std::string_view, std::uint32_t> rows_;  // wire name -> first value index
-  std::vector<AttributeValue> values_;
-  std::unique_ptr<std::vector<std::string>> texts_;
-  int max_labels_ = 0;
+  struct Data;
+  std::unique_ptr<Data> data_;
 };
 
 }  // namespace lapis::program

@@ -67,11 +67,21 @@ class ProgramSet {
   bool matches(std::size_t program, const QueryContext& query, Scratch& scratch) const;
   Decision respond(std::size_t program, const QueryContext& query, Scratch& scratch) const;
 
+  /// Value of an invariant's condition, given the query and what was answered.
+  bool holds(const lang::Expr& condition, const QueryContext& query, const lang::AnswerView& answer,
+             Scratch& scratch) const;
+  /// The declared defaults, one per attribute: what a domain without values of its own has.
+  const std::vector<AttributeValue>& defaults() const { return defaults_; }
+
   explicit ProgramSet(lang::Set set);
   ~ProgramSet();
 
  private:
+  /// The query with names folded to lower case (into `scratch`) and defaults filled in.
+  lang::QueryFields canonical(const QueryContext& query, Scratch& scratch) const;
+
   lang::Set set_;
+  std::vector<AttributeValue> defaults_;
 };
 
 /// Reads, parses and checks the set at `paths` (directories, taken in byte order of their file
