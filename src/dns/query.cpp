@@ -108,6 +108,18 @@ bool read_rest(std::span<const std::uint8_t> message, std::size_t& at, Query& qu
   return read_additional(message, at, query) && at == message.size();
 }
 
+/// NOTIFY and UPDATE have records everywhere; of them only a well-formed OPT matters here, because
+/// the answer must then have one too (RFC 6891 §6.1.1).
+void find_opt(std::span<const std::uint8_t> message, std::size_t at, Query& query) {
+  const int before = read16(message.data() + 6) + read16(message.data() + 8);
+  RawRecord record;
+  for (int i = 0; i < before; ++i) {
+    if (!read_record(message, at, record)) return;
+  }
+  if (!read_additional(message, at, query)) query.edns = Edns{};
+  query.error = rcode::notimp;
+}
+
 }  // namespace
 
 std::size_t skip_name(std::span<const std::uint8_t> message, std::size_t at) {
@@ -148,6 +160,9 @@ Receipt parse_query(std::span<const std::uint8_t> message, Query& query) {
   const bool question_ok = questions == 1 && read_question(message, query, at);
   if (query.opcode != opcode::query) {
     query.error = rcode::notimp;
+    if (question_ok && (query.opcode == opcode::notify || query.opcode == opcode::update)) {
+      find_opt(message, at, query);
+    }
     return Receipt::answer;
   }
   if (questions == 0) {

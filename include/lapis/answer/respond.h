@@ -42,6 +42,9 @@ class Scratch {
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
   Outcome outcome;
+  /// Unix time in seconds, set by the owner once per batch; the times in DNS cookies are judged by
+  /// it (RFC 9018 §4.3). Nothing else behind this door depends on time.
+  std::uint32_t now = 0;
 
   struct State;
   State& state() { return *state_; }
@@ -61,5 +64,22 @@ inline constexpr std::size_t max_message = 65535;
 std::size_t respond(const Snapshot& snapshot, const Client& client,
                     std::span<const std::uint8_t> query, Scratch& scratch,
                     std::span<std::uint8_t> out);
+
+/// One message of a batch. `size` and `outcome` are filled in.
+struct BatchItem {
+  Client client;
+  std::span<const std::uint8_t> query;
+  std::span<std::uint8_t> out;  ///< as for respond()
+  std::size_t size = 0;         ///< octets written; 0 is silence
+  Outcome outcome;
+};
+
+/// Most messages that one call of respond_batch may bring.
+inline constexpr std::size_t max_batch = 64;
+
+/// Answers a batch as respond() would answer each, but in stages, so that the memory the answers
+/// come from is on its way while the other questions are read.
+/// REQUIRES: items.size() <= max_batch
+void respond_batch(const Snapshot& snapshot, std::span<BatchItem> items, Scratch& scratch);
 
 }  // namespace lapis::answer

@@ -4,12 +4,14 @@
 // dropped when the last worker has moved on. No member changes after build().
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "lapis/base/ip.h"
 #include "lapis/base/result.h"
+#include "lapis/dns/name.h"
 #include "lapis/program/attributes.h"
 #include "lapis/program/program_set.h"
 #include "lapis/zone/records.h"
@@ -26,8 +28,8 @@ struct ClientSubnetTrust {
 /// A zone to be served.
 struct ZoneInput {
   zone::ZoneRecords records;
-  bool addressing = false;              ///< programs decide A and AAAA here
-  program::AttributeTable attributes;   ///< of the names in this zone
+  bool addressing = false;             ///< programs decide A and AAAA here
+  program::AttributeTable attributes;  ///< of the names in this zone
 };
 
 /// The server's own settings that show in answers.
@@ -35,10 +37,18 @@ struct Settings {
   std::string site;
   std::string region;
   ClientSubnetTrust client_subnet;
-  std::uint16_t udp_payload = 1232;   ///< largest UDP answer, and what our OPT offers
-  bool minimal_responses = false;     ///< leave out optional additional records
-  std::string version;                ///< CH TXT version.bind; empty: REFUSED
-  std::string identity;               ///< CH TXT id.server / hostname.bind and NSID; empty: none
+  std::uint16_t udp_payload = 1232;  ///< largest UDP answer, and what our OPT offers
+  bool minimal_responses = false;    ///< leave out optional additional records
+  std::string version;               ///< CH TXT version.bind; empty: REFUSED
+  std::string identity;              ///< CH TXT id.server / hostname.bind and NSID; empty: none
+  /// Secrets of DNS cookies (RFC 9018): the first signs, all are accepted; empty: no cookies.
+  /// Servers behind one anycast address share them.
+  std::vector<std::array<std::uint8_t, 16>> cookie_secrets;
+  bool require_cookies = false;  ///< UDP without a valid server cookie gets BADCOOKIE
+  /// Idle time we grant in the EDNS TCP keepalive option (RFC 7828), in units of 100 ms.
+  std::uint16_t tcp_idle_deciseconds = 100;
+  /// Zones we are meant to serve but can't: their names get SERVFAIL and an Extended DNS Error.
+  std::vector<dns::Name> broken_zones;
 };
 
 class Snapshot {

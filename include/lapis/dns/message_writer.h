@@ -70,6 +70,8 @@ class MessageWriter {
     write32(out_ + size_, v);
     size_ += 4;
   }
+  /// Takes octets as written that were put through data().
+  void skip(std::size_t count) { size_ += count; }
   void patch16(std::size_t at, std::uint16_t v) { write16(out_ + at, v); }
 
   /// Makes the suffixes of `name`, which lies uncompressed at `offset`, targets of compression.

@@ -1,0 +1,43 @@
+// The zone linter: every defect of a loaded zone, one finding each, placed on the offending record.
+//
+// All rules, those of the loader included, stand in one table, from which `lapis explain ID` and
+// docs/lint/ are made. Severity error is for what NSD 4.6 or BIND 9.18 refuses or what can not
+// work; warning for what is wrong but answered; note for what is worth knowing.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "lapis/base/diagnostic.h"
+#include "lapis/base/source.h"
+#include "lapis/zone/load.h"
+
+namespace lapis::lint {
+
+struct RuleInfo {
+  const char* id;
+  Severity severity;      ///< the usual one; a finding may be milder or stricter where `text` says
+  const char* title;      ///< one line, no final full stop
+  const char* text;       ///< what it means, why it matters, how to repair it
+  const char* reference;  ///< RFC section, or empty
+};
+
+/// Every rule of loader and linter, in the order they are documented.
+std::span<const RuleInfo> lint_rules();
+/// The rule of that id, or null.
+const RuleInfo* find_lint_rule(std::string_view id);
+
+struct LintOptions {
+  /// A chain of more CNAME records than this is reported by chain-too-long.
+  std::size_t max_chain = 8;
+  /// Findings kept for each rule; a last one then says how many are left out.
+  std::size_t max_findings_per_rule = 10'000;
+};
+
+/// The loader's diagnostics and the findings of all rules, in the order of their place. Has every
+/// error of zone::serving_errors(zone).
+Diagnostics lint_zone(const zone::LoadedZone& zone, const SourceMap& sources,
+                      const LintOptions& options = {});
+
+}  // namespace lapis::lint

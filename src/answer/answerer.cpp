@@ -1,0 +1,242 @@
+#include "answerer.h"
+
+#include <algorithm>
+
+#include "lapis/dns/rdata.h"
+
+namespace lapis::answer {
+
+namespace type = dns::type;
+
+Answerer::Answerer(const Snapshot::State& snapshot, const Client& client, const Prepared& prepared,
+                   Scratch::State& work, Response& response)
+    : snapshot_(snapshot),
+      client_(client),
+      prepared_(prepared),
+      work_(work),
+      response_(response),
+      dnssec_(prepared.query.edns.dnssec_ok),
+      qtype_(prepared.query.qtype),
+      zone_number_(prepared.zone),
+      current_(&prepared.name),
+      current_offset_(dns::header_octets) {}
+
+Owner Answerer::owner(int labels) const {
+  if (is_question()) return {current_, labels, dns::header_octets + current_->start(labels)};
+  return {current_, labels, labels == current_->labels() ? current_offset_ : 0};
+}
+
+void Answerer::find_zone() {
+  zone_number_ = snapshot_.index.find(*current_, current_->labels());
+  if (qtype_ != type::ds || zone_number_ < 0 || zone_number_ == Snapshot::State::broken) return;
+  // RFC 4035 §3.1.4.1: the DS RRset of a zone is in its parent; when we serve both, the parent
+  // answers.
+  const ServedZone& zone = snapshot_.zones[static_cast<std::size_t>(zone_number_)];
+  if (zone.apex_labels() != current_->labels() || zone.apex_labels() == 0) return;
+  const std::int32_t parent = snapshot_.index.find(*current_, current_->labels() - 1);
+  if (parent >= 0) zone_number_ = parent;
+}
+
+void Answerer::run() {
+  if (qtype_ == type::ds) find_zone();
+  for (;;) {
+    if (zone_number_ < 0) {
+      if (is_question()) {
+        response_.rcode = dns::rcode::refused;
+        extended_error_ = dns::extended_error::not_authoritative;
+      }
+      return;  // a chain that leads out of our zones ends there (RFC 1034 §4.3.2, 3.a)
+    }
+    if (zone_number_ == Snapshot::State::broken) {
+      response_.rcode = dns::rcode::servfail;
+      extended_error_ = dns::extended_error::invalid_data;
+      return;
+    }
+    zone_ = &snapshot_.zones[static_cast<std::size_t>(zone_number_)];
+    response_.authoritative |= is_question();
+    // RFC 6604 §3: the rcode is that of the last name of the chain.
+    response_.rcode = dns::rcode::noerror;
+    if (answer_in_zone() == Step::done) break;
+    find_zone();
+  }
+  if (!response_.truncated) add_additional();
+}
+
+Answerer::Step Answerer::answer_in_zone() {
+  const int labels = current_->labels();
+  int found = labels;
+  wildcard_ = Node();
+  Node node = zone_->find(*current_, labels);
+  if (!node) node = zone_->closest_encloser(*current_, labels - 1, found);
+  // What lies below a zone cut or a DNAME is not this zone's to serve: back up to what hides it.
+  // The highest one hides the others, since they are hidden themselves.
+  while (node.is_occluded()) node = zone_->find(*current_, --found);
+  if (node.is_cut() && !(found == labels && qtype_ == type::ds)) {
+    refer(node, found);
+    return Step::done;
+  }
+  if (found == labels) return answer_from_node(node);
+  if (node.has(node_flag::dname)) return follow_dname(node, found);
+  encloser_labels_ = found;
+  // RFC 4592 §3.3.1: only the wildcard at the closest encloser is the source of synthesis.
+  if (node.has(node_flag::has_wildcard)) {
+    wildcard_ = zone_->wildcard_below(*current_, found);
+    return answer_from_node(wildcard_);
+  }
+  answer_nxdomain();
+  return Step::done;
+}
+
+Answerer::Step Answerer::answer_from_node(Node node) {
+  if ((qtype_ == type::a || qtype_ == type::aaaa) && programs_own(node) &&
+      answer_from_programs(qtype_ == type::aaaa)) {
+    return Step::done;
+  }
+  if (qtype_ == type::any) {
+    put_any(node);
+    return Step::done;
+  }
+  if (qtype_ == type::rrsig) {
+    put_signatures(node);
+    return Step::done;
+  }
+  const RRset set = node.find(qtype_);
+  if (set) {
+    put_answer(set);
+    return Step::done;
+  }
+  if (node.has(node_flag::cname)) {
+    const RRset cname = node.find(type::cname);
+    return follow_cname(cname.records, cname);
+  }
+  if (proves() && wildcard_) {
+    // RFC 4035 §3.1.3.4: wildcard NODATA.
+    answer_nodata();
+    if (!response_.truncated && !(prove_wildcard() && prove_nodata(node))) {
+      response_.truncated = true;
+    }
+    return Step::done;
+  }
+  answer_nodata();
+  if (proves() && !response_.truncated && !prove_nodata(node)) response_.truncated = true;
+  return Step::done;
+}
+
+void Answerer::put_answer(const RRset& set) {
+  Owner at = owner(current_->labels());
+  if (!response_.put(Section::answer, at, set, set.records.ttl(), dnssec_)) {
+    response_.truncated = true;
+    return;
+  }
+  if (has_additional(set.records.type())) additional_from_ = set.records;
+  if (wildcard_ && proves() && !prove_wildcard()) response_.truncated = true;
+}
+
+void Answerer::put_any(Node node) {
+  // RFC 8482 §4.1: one RRset of those at the name. Of a name whose addresses programs decide, any
+  // other; failing that, what the programs say.
+  const bool programmed = programs_own(node);
+  const std::uint8_t* at = node.begin();
+  for (int i = node.rrset_count(); i > 0; --i) {
+    RRset set;
+    at = Node::next(at, set);
+    const std::uint16_t t = set.records.type();
+    if (!set || t == type::nsec || (programmed && (t == type::a || t == type::aaaa))) continue;
+    put_answer(set);
+    return;
+  }
+  if (programmed) {
+    for (const bool ipv6 : {false, true}) {
+      const RRset own = node.find(ipv6 ? type::aaaa : type::a);
+      if (own && !answer_from_programs(ipv6)) put_answer(own);
+      if (!response_.empty(Section::answer) || response_.truncated) return;
+      response_.clear_sections();
+    }
+  }
+  const RRset nsec = node.find(type::nsec);
+  if (nsec) {
+    put_answer(nsec);
+    return;
+  }
+  answer_nodata();
+}
+
+void Answerer::put_signatures(Node node) {
+  const std::uint8_t* at = node.begin();
+  Owner name = owner(current_->labels());
+  for (int i = node.rrset_count(); i > 0; --i) {
+    RRset set;
+    at = Node::next(at, set);
+    if (!set.signatures) continue;
+    if (!response_.put(Section::answer, name, set.signatures, set.signatures.ttl())) {
+      response_.truncated = true;
+      return;
+    }
+  }
+  if (response_.empty(Section::answer)) answer_nodata();
+}
+
+bool Answerer::entered(std::uint64_t name_hash) const {
+  return std::find(chain_.begin(), chain_.begin() + static_cast<std::ptrdiff_t>(chain_length_),
+                   name_hash) != chain_.begin() + static_cast<std::ptrdiff_t>(chain_length_);
+}
+
+/// False when the name was in the chain before or the chain has grown too long: it ends here.
+bool Answerer::enter(std::uint64_t name_hash) {
+  if (chain_length_ == max_chain || entered(name_hash)) return false;
+  chain_[chain_length_++] = name_hash;
+  return true;
+}
+
+Answerer::Step Answerer::follow_cname(const Records& cname, const RRset& set) {
+  if (!enter(current_->hash())) return Step::done;
+  Owner at = owner(current_->labels());
+  std::size_t name_at = 0;
+  if (!response_.put(Section::answer, at, set, cname.ttl(), dnssec_, &name_at)) {
+    response_.truncated = true;
+    return Step::done;
+  }
+  if (wildcard_ && proves() && !prove_wildcard()) {
+    response_.truncated = true;
+    return Step::done;
+  }
+  dns::HashedName& next = current_ == &work_.chain[0] ? work_.chain[1] : work_.chain[0];
+  next.assign(dns::rdata_name(type::cname, cname.first()));
+  current_ = &next;
+  current_offset_ = name_at;
+  return Step::follow;
+}
+
+Answerer::Step Answerer::follow_dname(Node node, int labels) {
+  const RRset dname = node.find(type::dname);
+  if (entered(current_->hash())) return Step::done;
+  // A chain may pass the same DNAME twice with different names; its record is in the answer once.
+  if (last_dname_ != dname.records.key()) {
+    Owner at = owner(labels);
+    if (!response_.put(Section::answer, at, dname, dname.records.ttl(), dnssec_)) {
+      response_.truncated = true;
+      return Step::done;
+    }
+    last_dname_ = dname.records.key();
+  }
+  dns::HashedName& next = current_ == &work_.chain[0] ? work_.chain[1] : work_.chain[0];
+  if (!next.substitute(*current_, labels, dns::rdata_name(type::dname, dname.records.first()))) {
+    response_.rcode = dns::rcode::yxdomain;  // RFC 6672 §2.2
+    return Step::done;
+  }
+  if (!enter(current_->hash())) return Step::done;
+  // RFC 6672 §3.1: the synthesized CNAME has the TTL of the DNAME and no signature.
+  Owner at = owner(current_->labels());
+  std::size_t name_at = 0;
+  if (!response_.put_record(Section::answer, at, type::cname, dname.records.ttl(),
+                            next.view().octets(), &name_at)) {
+    response_.truncated = true;
+    return Step::done;
+  }
+  current_ = &next;
+  current_offset_ = name_at;
+  // The question for the CNAME itself is answered by the synthesized one.
+  return qtype_ == type::cname || qtype_ == type::any ? Step::done : Step::follow;
+}
+
+}  // namespace lapis::answer

@@ -1,0 +1,34 @@
+// Base 32 with the extended hex alphabet, as NSEC3 owner labels use it (RFC 4648 §7, RFC 5155
+// §1.3).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+namespace lapis::answer {
+
+/// 32 characters in either case to 20 octets; false when they are not that.
+inline bool decode_base32hex(std::span<const std::uint8_t> text,
+                             std::array<std::uint8_t, 20>& out) {
+  if (text.size() != 32) return false;
+  std::uint64_t bits = 0;
+  int held = 0;
+  std::size_t n = 0;
+  for (const std::uint8_t c : text) {
+    int value = -1;
+    if (c >= '0' && c <= '9') value = c - '0';
+    if (c >= 'a' && c <= 'v') value = c - 'a' + 10;
+    if (c >= 'A' && c <= 'V') value = c - 'A' + 10;
+    if (value < 0) return false;
+    bits = bits << 5 | static_cast<std::uint64_t>(value);
+    held += 5;
+    if (held >= 8) {
+      held -= 8;
+      out[n++] = static_cast<std::uint8_t>(bits >> held);
+    }
+  }
+  return true;
+}
+
+}  // namespace lapis::answer

@@ -1,0 +1,68 @@
+// Answers chosen by addressing programs.
+#include <algorithm>
+
+#include "answerer.h"
+
+namespace lapis::answer {
+
+namespace type = dns::type;
+
+bool Answerer::answer_from_programs(bool ipv6) {
+  program::QueryContext query;
+  query.qname = current_->view();
+  query.zone = zone_->apex();
+  query.ipv6 = ipv6;
+  query.resolver = client_.address;
+  query.client = client_.address;
+  const dns::Edns& edns = prepared_.query.edns;
+  // RFC 7871 §7.1.2: a source prefix length of 0 asks not to be told apart, and the resolver's own
+  // address is then all there is.
+  if (edns.has_subnet && edns.subnet.source > 0 &&
+      snapshot_.settings.client_subnet.trusts(client_.address)) {
+    query.client = edns.subnet.address;
+  }
+  query.transport = static_cast<std::uint8_t>(client_.transport);
+  query.site = snapshot_.settings.site;
+  query.region = snapshot_.settings.region;
+  query.attributes = zone_->attributes.row(query.qname);
+  if (work_.prepared_for != snapshot_.serial) {
+    snapshot_.programs->prepare(work_.program);
+    work_.prepared_for = snapshot_.serial;
+  }
+  const program::Decision decision = snapshot_.programs->decide(query, work_.program);
+  scope_ = std::max(scope_, decision.scope);
+  if (decision.program < 0) return false;
+  program_ = decision.program;
+  if (decision.count == 0) {
+    answer_nodata();
+  } else {
+    put_addresses(decision.addresses, decision.count, decision.ttl, ipv6);
+  }
+  return true;
+}
+
+void Answerer::put_addresses(const IpAddress* addresses, std::uint32_t count, std::uint32_t ttl,
+                             bool ipv6) {
+  dns::MessageWriter& writer = response_.writer;
+  const std::size_t mark = writer.size();
+  Owner at = owner(current_->labels());
+  const std::size_t size = ipv6 ? 16 : 4;
+  std::uint16_t written = 0;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    // An RRset holds each record once (RFC 2181 §5), whatever the program's list says. Lists are
+    // short; what is past the first 256 is not looked at twice.
+    const std::uint32_t compared = std::min<std::uint32_t>(i, 256);
+    if (std::find(addresses, addresses + compared, addresses[i]) != addresses + compared) continue;
+    const std::array<std::uint8_t, 16> octets = addresses[i].octets();
+    if (!response_.put_record(Section::answer, at, ipv6 ? type::aaaa : type::a, ttl,
+                              {octets.data(), size})) {
+      writer.rewind(mark);
+      response_.count(Section::answer, static_cast<std::uint16_t>(-written));
+      response_.truncated = true;
+      return;
+    }
+    ++written;
+  }
+}
+
+}  // namespace lapis::answer

@@ -1,0 +1,35 @@
+// Working memory of one worker, for the files of this folder.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "lapis/answer/respond.h"
+#include "lapis/dns/hashed_name.h"
+#include "lapis/dns/message_writer.h"
+#include "lapis/dns/query.h"
+#include "lapis/program/program_set.h"
+
+namespace lapis::answer {
+
+/// A query that has been read, and the zone its name is in.
+struct Prepared {
+  dns::Query query;
+  bool silent = false;
+  bool has_name = false;   ///< `name` and `zone` are set
+  std::int32_t zone = -1;  ///< as from ZoneIndex::find
+  dns::HashedName name;
+};
+
+struct Scratch::State {
+  std::array<Prepared, max_batch> prepared;
+  dns::CompressionTable compression;
+  dns::HashedName chain[2];    ///< names that CNAME and DNAME lead to, taking turns
+  dns::HashedName target;      ///< of additional data
+  dns::HashedName rdata_name;  ///< being compressed
+  dns::HashedName denial;      ///< in proofs that something does not exist
+  program::Scratch program;
+  std::uint64_t prepared_for = 0;  ///< serial of the snapshot `program` is sized for
+};
+
+}  // namespace lapis::answer

@@ -1,0 +1,27 @@
+// What a Snapshot holds, for the files of this folder.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "served_zone.h"
+#include "zone_index.h"
+#include "lapis/answer/snapshot.h"
+
+namespace lapis::answer {
+
+struct Snapshot::State {
+  explicit State(std::size_t names) : index(names) {}
+
+  /// Number from this on in the index: a zone that is broken.
+  static constexpr std::int32_t broken = 1 << 30;
+
+  std::vector<ServedZone> zones;
+  ZoneIndex index;
+  std::shared_ptr<const program::ProgramSet> programs;
+  Settings settings;
+  /// Different for every snapshot of this process: tells a worker to size its Scratch anew.
+  std::uint64_t serial = 0;
+};
+
+}  // namespace lapis::answer

@@ -1,0 +1,122 @@
+#include "context.h"
+
+#include <algorithm>
+#include <array>
+
+namespace lapis::lint {
+
+Context::Context(const zone::LoadedZone& loaded, const LintOptions& lint_options)
+    : zone(loaded),
+      records(loaded.records),
+      options(lint_options),
+      tree(loaded.records, loaded.rejected) {
+  collect_types();
+  collect_covers();
+  collect_ns_targets();
+}
+
+void Context::collect_types() {
+  owns_.assign(tree.size(), 0);
+  for (Index i = 0; i < records.records.size(); ++i) {
+    std::uint8_t& owns = owns_[tree.owner_of(i)];
+    switch (record(i).type) {
+      case rr::ns: owns |= owns_ns; break;
+      case rr::cname: owns |= owns_cname; break;
+      case rr::dname: owns |= owns_dname; break;
+      case rr::a:
+      case rr::aaaa: owns |= owns_address; break;
+      case rr::svcb:
+      case rr::https: owns |= owns_svcb; break;
+      default: break;
+    }
+  }
+}
+
+void Context::collect_covers() {
+  constexpr Index unknown = none - 1;
+  cover_.assign(tree.size(), unknown);
+  cover_[0] = none;
+  std::array<Index, 130> path;  // a name has at most 127 labels
+  for (Index i = 1; i < tree.size(); ++i) {
+    std::size_t length = 0;
+    Index at = i;
+    while (cover_[at] == unknown) {
+      path[length++] = at;
+      at = tree.node(at).parent;
+    }
+    while (length > 0) {
+      const bool covers = is_cut(at) || owns(at, owns_dname);
+      const Index below = path[--length];
+      cover_[below] = cover_[at] != none ? cover_[at] : covers ? at : none;
+      at = below;
+    }
+  }
+}
+
+void Context::collect_ns_targets() {
+  ns_target_.assign(tree.size(), false);
+  for (const zone::Record& r : records.records) {
+    if (r.type != rr::ns) continue;
+    const dns::NameView name = rdata_name(r, 0);
+    if (!dns::is_under(name, records.origin)) continue;
+    const Index node = tree.find(name);
+    if (node != none) ns_target_[node] = true;
+  }
+}
+
+const zone::Record* Context::first_of(Index node, std::uint16_t type) const {
+  for (Index i = tree.node(node).first_record; i != none; i = tree.next_record(i)) {
+    if (record(i).type == type) return &record(i);
+  }
+  return nullptr;
+}
+
+dns::NameView Context::rdata_name(const zone::Record& record, std::size_t offset) const {
+  const std::uint8_t* start = records.octets.data() + record.rdata + offset;
+  std::size_t size = 1;
+  for (const std::uint8_t* p = start; *p != 0; p += *p + 1) size += *p + std::size_t{1};
+  return {start, size};
+}
+
+Target Context::target(dns::NameView name, Index* found) const {
+  if (!dns::is_under(name, records.origin)) return Target::outside;
+  Index node = tree.closest(name);
+  bool exact = tree.name(node).size() == name.size();
+  const Index cover = cover_[node];
+  if (cover != none) return is_cut(cover) ? Target::below_cut : Target::below_dname;
+  if (is_cut(node)) return Target::below_cut;
+  if (!exact && owns(node, owns_dname)) return Target::below_dname;
+  if (!exact) {
+    const Index wildcard = tree.wildcard_below(node);
+    if (wildcard == none) return Target::missing;
+    node = wildcard;
+  }
+  if (found != nullptr) *found = node;
+  if (owns(node, owns_address) || tree.is_rejected(node)) return Target::address;
+  return owns(node, owns_cname) ? Target::alias : Target::no_address;
+}
+
+Diagnostic& Context::add(const char* rule, const zone::Record& at, std::string message) {
+  const RuleInfo* info = find_lint_rule(rule);
+  Count& count = counts_[rule];
+  Diagnostic finding = error_at(at.span, rule, std::move(message));
+  finding.severity = info->severity;
+  count.last = at.span;
+  if (++count.found > options.max_findings_per_rule) return dropped_ = std::move(finding);
+  findings_.push_back(std::move(finding));
+  return findings_.back();
+}
+
+Diagnostics Context::take_findings() {
+  for (const auto& [rule, count] : counts_) {
+    if (count.found <= options.max_findings_per_rule) continue;
+    Diagnostic rest = error_at(
+        count.last, std::string(rule),
+        std::to_string(count.found - options.max_findings_per_rule) + " more findings are not shown");
+    rest.severity = find_lint_rule(rule)->severity;
+    findings_.push_back(std::move(rest));
+  }
+  return std::move(findings_);
+}
+
+}  // namespace lapis::lint

@@ -1,0 +1,96 @@
+// What every rule reads: the zone, its name tree, what each name owns, which names are occluded.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "lapis/lint/lint.h"
+#include "lapis/zone/name_tree.h"
+#include "lapis/zone/rr_type.h"
+
+namespace lapis::lint {
+
+namespace rr = zone::rr;
+using Index = zone::NameTree::Index;
+inline constexpr Index none = zone::NameTree::none;
+
+/// What a name owns, as far as the rules ask.
+enum Owns : std::uint8_t {
+  owns_ns = 1,
+  owns_cname = 2,
+  owns_dname = 4,
+  owns_address = 8,
+  owns_svcb = 16,
+};
+
+/// Where a name in the zone leads.
+enum class Target : std::uint8_t {
+  outside,      ///< not in this zone
+  below_cut,    ///< at or below a delegation
+  below_dname,  ///< redirected
+  alias,        ///< owns a CNAME
+  address,      ///< owns an address, or one that could not be read
+  no_address,   ///< exists (or a wildcard stands for it) without address
+  missing,      ///< does not exist
+};
+
+class Context {
+ public:
+  Context(const zone::LoadedZone& loaded, const LintOptions& lint_options);
+
+  const zone::LoadedZone& zone;
+  const zone::ZoneRecords& records;
+  const LintOptions& options;
+  const zone::NameTree tree;
+
+  const zone::Record& record(Index index) const { return records.records[index]; }
+  /// First record of a type at a node, or null.
+  const zone::Record* first_of(Index node, std::uint16_t type) const;
+  bool owns(Index node, Owns what) const { return (owns_[node] & what) != 0; }
+  /// A delegation: NS records not at the apex.
+  bool is_cut(Index node) const { return node != 0 && owns(node, owns_ns); }
+  /// The highest delegation or DNAME strictly above the node, or none. The data of a node that
+  /// has one is never answered, except as glue.
+  Index covered_by(Index node) const { return cover_[node]; }
+  bool is_covered(Index node) const { return cover_[node] != none; }
+  bool is_ns_target(Index node) const { return ns_target_[node]; }
+  Target target(dns::NameView name, Index* node = nullptr) const;
+  /// The name in the rdata at `offset`. REQUIRES: the type has one there.
+  dns::NameView rdata_name(const zone::Record& record, std::size_t offset) const;
+  std::string text(Index node) const { return dns::to_text(tree.name(node)); }
+
+  /// Adds a finding with the rule's severity and returns it for more detail; the reference is
+  /// good until the next call.
+  Diagnostic& add(const char* rule, const zone::Record& at, std::string message);
+  Diagnostics take_findings();
+
+ private:
+  void collect_types();
+  void collect_covers();
+  void collect_ns_targets();
+
+  std::vector<std::uint8_t> owns_;
+  std::vector<Index> cover_;
+  std::vector<bool> ns_target_;
+  Diagnostics findings_;
+  Diagnostic dropped_;
+  struct Count {
+    std::size_t found = 0;
+    Span last;
+  };
+  std::map<std::string_view, Count> counts_;
+};
+
+// The groups of rules, one function each (files of the same name).
+void check_rrsets(Context& context);
+void check_apex(Context& context);
+void check_delegations(Context& context);
+void check_targets(Context& context);
+void check_chains(Context& context);
+void check_wildcards(Context& context);
+void check_names(Context& context);
+void check_values(Context& context);
+void check_mail(Context& context);
+
+}  // namespace lapis::lint
