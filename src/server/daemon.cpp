@@ -1,0 +1,336 @@
+#include "daemon.h"
+
+#include <malloc.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <iterator>
+#include <utility>
+
+#include "dns_service.h"
+#include "log.h"
+#include "notify.h"
+#include "sockets.h"
+
+namespace lapis::server {
+namespace {
+
+using SocketsByWorker = std::vector<std::vector<ListenSockets>>;
+
+/// Opens `addresses` for all workers: all of them, or none and every reason.
+SocketsByWorker open_all(const std::vector<ListenAddress>& addresses, std::size_t workers,
+                         Diagnostics& errors) {
+  SocketsByWorker by_worker(workers);
+  for (const ListenAddress& address : addresses) {
+    auto sockets = open_listen_sockets(address, static_cast<unsigned>(workers));
+    if (!sockets) {
+      std::move(sockets.errors().begin(), sockets.errors().end(), std::back_inserter(errors));
+      continue;
+    }
+    for (std::size_t i = 0; i < workers; ++i) by_worker[i].push_back(std::move((*sockets)[i]));
+  }
+  return by_worker;
+}
+
+/// Those of `these` that are not in `others`.
+std::vector<ListenAddress> without(const std::vector<ListenAddress>& these,
+                                   const std::vector<ListenAddress>& others) {
+  std::vector<ListenAddress> rest;
+  std::copy_if(these.begin(), these.end(), std::back_inserter(rest), [&](const ListenAddress& a) {
+    return std::find(others.begin(), others.end(), a) == others.end();
+  });
+  return rest;
+}
+
+std::string described(const Prepared& prepared) {
+  std::string words = std::to_string(prepared.config.zones.size() - prepared.broken_zones) +
+                      " zones, " + std::to_string(prepared.records) + " records";
+  if (prepared.broken_zones != 0) {
+    words += ", " + std::to_string(prepared.broken_zones) + " zones skipped";
+  }
+  if (!prepared.digest.empty()) {
+    words += ", " + std::to_string(prepared.programs) + " programs verified" +
+             (prepared.proof_reused ? " before" : "") + " (" + prepared.digest.substr(0, 12) + ")";
+  }
+  return words + ", in " + std::to_string(static_cast<std::int64_t>(prepared.elapsed_ms)) + " ms";
+}
+
+}  // namespace
+
+Daemon::Daemon(std::string config_path, std::string version)
+    : config_path_(std::move(config_path)), version_(std::move(version)) {
+  uv_loop_init(&loop_);
+  watch_signal(terminate_, SIGTERM);
+  watch_signal(interrupt_, SIGINT);
+  watch_signal(hang_up_, SIGHUP);
+  watch_signal(user_, SIGUSR1);
+  workers_wake_.data = this;
+  uv_async_init(&loop_, &workers_wake_,
+                [](uv_async_t* handle) { static_cast<Daemon*>(handle->data)->workers_moved(); });
+  drain_time_.data = this;
+  uv_timer_init(&loop_, &drain_time_);
+}
+
+Daemon::~Daemon() {
+  uv_loop_close(&loop_);
+}
+
+Served Daemon::run() {
+  set_up_log(LogLevel::info, LogFormat::text);
+  spdlog::info("lapis {} starts, process {}, configuration {}", version_, getpid(), config_path_);
+  prepare(false);
+  uv_run(&loop_, UV_RUN_DEFAULT);
+  return std::move(served_);
+}
+
+// ---- signals
+
+void Daemon::watch_signal(uv_signal_t& handle, int number) {
+  handle.data = this;
+  uv_signal_init(&loop_, &handle);
+  uv_signal_start(
+      &handle,
+      [](uv_signal_t* signal, int received) {
+        static_cast<Daemon*>(signal->data)->on_signal(received);
+      },
+      number);
+}
+
+void Daemon::on_signal(int number) {
+  switch (number) {
+    case SIGUSR1:
+      log_state();
+      return;
+    case SIGHUP:
+      if (state_ == State::draining || state_ == State::ending) return;
+      spdlog::info("SIGHUP: reloading {}{}", config_path_,
+                   preparation_ ? " once the load under way has ended" : "");
+      if (preparation_) {
+        prepare_again_ = true;
+      } else {
+        prepare(true);
+      }
+      return;
+    default:
+      break;
+  }
+  const char* name = number == SIGINT ? "SIGINT" : "SIGTERM";
+  if (state_ == State::draining) {
+    spdlog::warn("{} again: ending without draining", name);
+    abort();
+    return;
+  }
+  if (state_ == State::ending) return;
+  spdlog::info("{}: {}", name, state_ == State::serving ? "draining" : "ending");
+  notify_service_manager("STOPPING=1");
+  prepare_again_ = false;
+  if (preparation_) preparation_->cancel();
+  if (state_ == State::serving) {
+    begin_drain();
+  } else {
+    end();
+  }
+}
+
+// ---- changes
+
+void Daemon::prepare(bool background) {
+  if (background) notify_reloading();
+  Preparation::Request request{config_path_, own_secret_, proven_digest_, background};
+  preparation_ = std::make_unique<Preparation>(
+      loop_, std::move(request), [this](Prepared result) { prepared(std::move(result)); });
+  preparation_->start();
+}
+
+void Daemon::prepared(Prepared result) {
+  preparation_.reset();
+  if (state_ == State::starting) {
+    start(std::move(result));
+  } else if (state_ == State::serving) {
+    reload(std::move(result));
+  }
+  // What was only needed to load (texts, records) goes back to the system.
+  malloc_trim(0);
+  if (std::exchange(prepare_again_, false) && state_ == State::serving) prepare(true);
+}
+
+void Daemon::start(Prepared result) {
+  set_up_log(result.config.server.log_level, result.config.server.log_format);
+  SocketsByWorker sockets;
+  if (result.accepted()) {
+    Diagnostics errors;
+    sockets = open_all(result.config.server.listen, result.config.server.workers, errors);
+    if (!errors.empty()) {
+      std::move(errors.begin(), errors.end(), std::back_inserter(result.findings));
+      result.snapshot.reset();
+    }
+  }
+  if (!result.accepted()) {
+    served_.refused = std::move(result);
+    spdlog::error("not started: the configuration is refused");
+    end();
+    return;
+  }
+  log_findings(result.findings, result.sources);
+  spdlog::info("loaded {}", described(result));
+  raise_descriptor_limit();
+  const std::size_t count = result.config.server.workers;
+  connections_ = std::make_unique<ConnectionTable>(result.config.server.tcp);
+  for (std::size_t i = 0; i < count; ++i) {
+    Employed employed;
+    employed.worker = std::make_unique<Worker>(
+        *connections_, [](Counters& counters) { return std::make_unique<DnsService>(counters); },
+        [this] { uv_async_send(&workers_wake_); });
+    Worker::Order first;
+    first.snapshot = result.snapshot;
+    first.tcp = result.config.server.tcp;
+    first.listen = std::move(sockets[i]);
+    order(employed, std::move(first));
+    employed.worker->start();
+    workers_.push_back(std::move(employed));
+  }
+  for (const ListenAddress& address : result.config.server.listen) {
+    spdlog::info("listening on {}, UDP and TCP", address.to_string());
+  }
+  state_ = State::serving;
+  served_.started = true;
+  snapshot_ = std::move(result.snapshot);
+  proven_digest_ = std::move(result.digest);
+  config_ = std::move(result.config);
+  spdlog::info("serving with {} worker{}", count, count == 1 ? "" : "s");
+  notify_service_manager("READY=1");
+}
+
+void Daemon::reload(Prepared result) {
+  SocketsByWorker sockets;
+  Diagnostics errors;
+  if (result.accepted()) {
+    sockets = open_all(without(result.config.server.listen, config_.server.listen), workers_.size(),
+                       errors);
+  }
+  if (!errors.empty()) {
+    std::move(errors.begin(), errors.end(), std::back_inserter(result.findings));
+    result.snapshot.reset();
+  }
+  log_findings(result.findings, result.sources);
+  if (!result.accepted()) {
+    ++reloads_refused_;
+    if (!result.undecided_reason.empty()) {
+      spdlog::error("the programs are not proved: {}", result.undecided_reason);
+    }
+    if (!result.internal_error.empty()) spdlog::error("{}", result.internal_error);
+    spdlog::error("reload refused: what was running goes on unchanged");
+    notify_service_manager("READY=1\nSTATUS=reload refused, the previous state is serving");
+    return;
+  }
+  ++reloads_ok_;
+  const std::vector<ListenAddress> silence =
+      without(config_.server.listen, result.config.server.listen);
+  connections_->set_limits(result.config.server.tcp);
+  Retired old{std::move(snapshot_), {}};
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    Worker::Order change;
+    change.snapshot = result.snapshot;
+    change.tcp = result.config.server.tcp;
+    change.listen = std::move(sockets[i]);
+    change.silence = silence;
+    order(workers_[i], std::move(change));
+    old.until.push_back(workers_[i].ordered);
+  }
+  retired_.push_back(std::move(old));
+  set_up_log(result.config.server.log_level, result.config.server.log_format);
+  if (result.config.server.workers != workers_.size()) {
+    spdlog::warn("'workers' is now {}; that takes effect at the next start, {} go on serving",
+                 result.config.server.workers, workers_.size());
+  }
+  for (const ListenAddress& address : silence) {
+    spdlog::info("no longer listening on {}", address.to_string());
+  }
+  for (const ListenAddress& address : without(result.config.server.listen, config_.server.listen)) {
+    spdlog::info("listening on {}, UDP and TCP", address.to_string());
+  }
+  spdlog::info("reloaded {}", described(result));
+  snapshot_ = std::move(result.snapshot);
+  proven_digest_ = std::move(result.digest);
+  config_ = std::move(result.config);
+  notify_service_manager("READY=1\nSTATUS=serving");
+}
+
+// ---- workers
+
+void Daemon::order(Employed& employed, Worker::Order order) {
+  employed.worker->order(std::move(order));
+  ++employed.ordered;
+}
+
+/// Some worker has carried out its orders, or has ended.
+void Daemon::workers_moved() {
+  const auto moved_on = [this](const Retired& old) {
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+      if (workers_[i].worker->orders_done() < old.until[i]) return false;
+    }
+    return true;
+  };
+  const auto kept = std::remove_if(retired_.begin(), retired_.end(), moved_on);
+  if (kept != retired_.end()) {
+    retired_.erase(kept, retired_.end());
+    malloc_trim(0);
+  }
+  const bool ended = std::all_of(workers_.begin(), workers_.end(),
+                                 [](const Employed& e) { return e.worker->finished(); });
+  if (state_ == State::draining && ended) end();
+}
+
+void Daemon::begin_drain() {
+  state_ = State::draining;
+  for (Employed& employed : workers_) {
+    Worker::Order last;
+    last.drain = true;
+    order(employed, std::move(last));
+  }
+  uv_timer_start(
+      &drain_time_,
+      [](uv_timer_t* handle) {
+        spdlog::warn("the time to drain is over; connections are closed as they are");
+        static_cast<Daemon*>(handle->data)->abort();
+      },
+      std::uint64_t{1000} * config_.server.drain_seconds, 0);
+}
+
+void Daemon::abort() {
+  for (Employed& employed : workers_) {
+    if (employed.worker->finished()) continue;
+    Worker::Order now;
+    now.abort = true;
+    order(employed, std::move(now));
+  }
+}
+
+void Daemon::end() {
+  if (state_ == State::ending) return;
+  state_ = State::ending;
+  for (Employed& employed : workers_) employed.worker->join();
+  if (!workers_.empty()) log_state();
+  spdlog::info("ended");
+  for (uv_signal_t* handle : {&terminate_, &interrupt_, &hang_up_, &user_}) {
+    uv_close(reinterpret_cast<uv_handle_t*>(handle), nullptr);
+  }
+  uv_close(reinterpret_cast<uv_handle_t*>(&workers_wake_), nullptr);
+  uv_close(reinterpret_cast<uv_handle_t*>(&drain_time_), nullptr);
+}
+
+CounterTotals Daemon::totals() const {
+  CounterTotals totals;
+  for (const Employed& employed : workers_) totals.add(employed.worker->counters());
+  totals.reloads_ok = reloads_ok_;
+  totals.reloads_refused = reloads_refused_;
+  return totals;
+}
+
+void Daemon::log_state() const {
+  spdlog::info("{}", totals().to_string());
+}
+
+}  // namespace lapis::server
