@@ -76,6 +76,7 @@ bool Answerer::put_addresses_of(dns::NameView target, bool glue) {
   }
   const bool below_cut = node.has(node_flag::occluded | node_flag::cut);
   if (!node.has(node_flag::address) || (below_cut && !glue)) return true;
+  if (node.has(node_flag::redirected)) return true;  // a DNAME stands above: not served at all
   if (!below_cut && programs_own(node)) return true;
   if (target_count_ < max_targets) {
     targets_[target_count_++] = name.hash();

@@ -33,8 +33,16 @@ void Answerer::find_zone() {
   // answers.
   const ServedZone& zone = snapshot_.zones[static_cast<std::size_t>(zone_number_)];
   if (zone.apex_labels() != current_->labels() || zone.apex_labels() == 0) return;
-  const std::int32_t parent = snapshot_.index.find(*current_, current_->labels() - 1);
-  if (parent >= 0) zone_number_ = parent;
+  const std::int32_t above = snapshot_.index.find(*current_, current_->labels() - 1);
+  if (above < 0) return;
+  if (above != Snapshot::State::broken) {
+    // Not the parent when it delegates a zone between: that one, not served here, is.
+    const ServedZone& parent = snapshot_.zones[static_cast<std::size_t>(above)];
+    int found = 0;
+    const Node node = parent.closest_encloser(*current_, current_->labels(), found);
+    if (node.is_occluded() || (node.is_cut() && found < current_->labels())) return;
+  }
+  zone_number_ = above;
 }
 
 void Answerer::run() {
@@ -48,6 +56,8 @@ void Answerer::run() {
       return;  // a chain that leads out of our zones ends there (RFC 1034 §4.3.2, 3.a)
     }
     if (zone_number_ == Snapshot::State::broken) {
+      if (!is_question())
+        return;  // what the chain found so far is good; its end is not ours to say
       response_.rcode = dns::rcode::servfail;
       extended_error_ = dns::extended_error::invalid_data;
       return;
@@ -109,16 +119,7 @@ Answerer::Step Answerer::answer_from_node(Node node) {
     const RRset cname = node.find(type::cname);
     return follow_cname(cname.records, cname);
   }
-  if (proves() && wildcard_) {
-    // RFC 4035 §3.1.3.4: wildcard NODATA.
-    answer_nodata();
-    if (!response_.truncated && !(prove_wildcard() && prove_nodata(node))) {
-      response_.truncated = true;
-    }
-    return Step::done;
-  }
-  answer_nodata();
-  if (proves() && !response_.truncated && !prove_nodata(node)) response_.truncated = true;
+  answer_nodata(node);
   return Step::done;
 }
 
@@ -158,7 +159,7 @@ void Answerer::put_any(Node node) {
     put_answer(nsec);
     return;
   }
-  answer_nodata();
+  answer_nodata(node);
 }
 
 void Answerer::put_signatures(Node node) {
@@ -173,17 +174,17 @@ void Answerer::put_signatures(Node node) {
       return;
     }
   }
-  if (response_.empty(Section::answer)) answer_nodata();
-}
-
-bool Answerer::entered(std::uint64_t name_hash) const {
-  return std::find(chain_.begin(), chain_.begin() + static_cast<std::ptrdiff_t>(chain_length_),
-                   name_hash) != chain_.begin() + static_cast<std::ptrdiff_t>(chain_length_);
+  if (response_.empty(Section::answer)) {
+    answer_nodata(node);
+  } else if (wildcard_ && proves() && !prove_wildcard()) {
+    response_.truncated = true;
+  }
 }
 
 /// False when the name was in the chain before or the chain has grown too long: it ends here.
 bool Answerer::enter(std::uint64_t name_hash) {
-  if (chain_length_ == max_chain || entered(name_hash)) return false;
+  const auto end = chain_.begin() + static_cast<std::ptrdiff_t>(chain_length_);
+  if (chain_length_ == max_chain || std::find(chain_.begin(), end, name_hash) != end) return false;
   chain_[chain_length_++] = name_hash;
   return true;
 }
@@ -209,22 +210,22 @@ Answerer::Step Answerer::follow_cname(const Records& cname, const RRset& set) {
 
 Answerer::Step Answerer::follow_dname(Node node, int labels) {
   const RRset dname = node.find(type::dname);
-  if (entered(current_->hash())) return Step::done;
+  if (!enter(current_->hash())) return Step::done;
   // A chain may pass the same DNAME twice with different names; its record is in the answer once.
-  if (last_dname_ != dname.records.key()) {
+  const auto dnames_end = dnames_.begin() + static_cast<std::ptrdiff_t>(dname_count_);
+  if (std::find(dnames_.begin(), dnames_end, dname.records.key()) == dnames_end) {
     Owner at = owner(labels);
     if (!response_.put(Section::answer, at, dname, dname.records.ttl(), dnssec_)) {
       response_.truncated = true;
       return Step::done;
     }
-    last_dname_ = dname.records.key();
+    dnames_[dname_count_++] = dname.records.key();  // at most one for each link of the chain
   }
   dns::HashedName& next = current_ == &work_.chain[0] ? work_.chain[1] : work_.chain[0];
   if (!next.substitute(*current_, labels, dns::rdata_name(type::dname, dname.records.first()))) {
     response_.rcode = dns::rcode::yxdomain;  // RFC 6672 §2.2
     return Step::done;
   }
-  if (!enter(current_->hash())) return Step::done;
   // RFC 6672 §3.1: the synthesized CNAME has the TTL of the DNAME and no signature.
   Owner at = owner(current_->labels());
   std::size_t name_at = 0;

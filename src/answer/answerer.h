@@ -42,7 +42,6 @@ class Answerer {
   Step follow_cname(const Records& cname, const RRset& set);
   Step follow_dname(Node node, int labels);
   bool enter(std::uint64_t name_hash);
-  bool entered(std::uint64_t name_hash) const;
   void find_zone();
 
   void put_answer(const RRset& set);
@@ -58,7 +57,7 @@ class Answerer {
 
   void refer(Node cut, int labels);
   bool put_glue(const Records& ns, bool in_domain, const dns::HashedName& owner, int labels);
-  void answer_nodata();
+  void answer_nodata(Node node);
   void answer_nxdomain();
   bool put_soa();
 
@@ -79,7 +78,7 @@ class Answerer {
   bool put_nsec3(std::size_t link);
   bool put_matching_nsec3(dns::NameView name);
   bool put_covering_nsec3(dns::NameView name);
-  bool put_closest_encloser_proof(const dns::HashedName& name, int encloser_labels);
+  bool put_closest_encloser_proof(const dns::HashedName& name, int labels, int& provable);
 
   Owner owner(int labels) const;
   bool is_question() const { return current_ == &prepared_.name; }
@@ -102,7 +101,8 @@ class Answerer {
   static constexpr std::size_t max_chain = 64;
   std::array<std::uint64_t, max_chain> chain_;  ///< hashes of the owners of CNAMEs written
   std::size_t chain_length_ = 0;
-  const void* last_dname_ = nullptr;
+  std::array<const void*, max_chain> dnames_;  ///< DNAMEs written
+  std::size_t dname_count_ = 0;
 
   Records additional_from_;  ///< the RRset of the answer whose names get addresses
   static constexpr std::size_t max_targets = 64;

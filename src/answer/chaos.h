@@ -1,9 +1,9 @@
 // Class CH: what the server says about itself (RFC 4892).
 #pragma once
 
+#include "lapis/dns/query.h"
 #include "response.h"
 #include "snapshot_state.h"
-#include "lapis/dns/query.h"
 
 namespace lapis::answer {
 

@@ -35,18 +35,23 @@ std::size_t find_link(const Nsec3Chain& chain, const dns::Sha1& hash, std::size_
 
 bool Answerer::prove_nodata(Node node) {
   if (zone_->nsec3().links.empty()) {
-    return node.find(type::nsec) ? put_nsec(node) : put_covering_nsec(current_->view());
+    // RFC 4035 §3.1.3.4: at a wildcard, also that the name itself does not exist.
+    if (wildcard_ && !prove_wildcard()) return false;
+    // RFC 4035 §3.1.3.1; an empty non-terminal has no NSEC and is proved by the one before it.
+    return node.find(type::nsec) ? put_nsec(node) : put_covering_nsec(zone_->name_of(node));
   }
   if (wildcard_) {
     // RFC 5155 §7.2.5: closest encloser, next closer, and the wildcard itself.
-    return put_closest_encloser_proof(*current_, current_->labels() - 1) &&
+    int provable = 0;
+    return put_closest_encloser_proof(*current_, encloser_labels_, provable) &&
            put_matching_nsec3(zone_->name_of(node));
   }
-  if (find_link(zone_->nsec3(), hash_of(zone_->nsec3(), current_->view()), nullptr) != no_link) {
-    return put_matching_nsec3(current_->view());
-  }
-  // RFC 5155 §7.2.4: no DS at an opted-out delegation.
-  return put_closest_encloser_proof(*current_, current_->labels() - 1);
+  const std::size_t link =
+      find_link(zone_->nsec3(), hash_of(zone_->nsec3(), current_->view()), nullptr);
+  if (link != no_link) return put_nsec3(link);
+  // RFC 5155 §7.2.4: no DS at an opted-out delegation, or an empty non-terminal above only such.
+  int provable = 0;
+  return put_closest_encloser_proof(*current_, current_->labels() - 1, provable);
 }
 
 bool Answerer::prove_nxdomain() {
@@ -55,8 +60,10 @@ bool Answerer::prove_nxdomain() {
     return !work_.denial.wildcard_of(*current_, encloser_labels_) ||
            put_covering_nsec(dns::Name(work_.denial.view()));
   }
-  if (!put_closest_encloser_proof(*current_, current_->labels() - 1)) return false;
-  return !work_.denial.wildcard_of(*current_, encloser_labels_) ||
+  // RFC 5155 §7.2.2: the wildcard to deny is the one at the encloser that was proved.
+  int provable = 0;
+  if (!put_closest_encloser_proof(*current_, encloser_labels_, provable)) return false;
+  return !work_.denial.wildcard_of(*current_, provable) ||
          put_covering_nsec3(dns::Name(work_.denial.view()));
 }
 
@@ -73,7 +80,8 @@ bool Answerer::prove_unsigned_delegation(Node cut, int labels) {
     return put_matching_nsec3(name);
   }
   // RFC 5155 §7.2.7: opt-out; the next closer name is the delegation or above it.
-  return put_closest_encloser_proof(*current_, labels - 1);
+  int provable = 0;
+  return put_closest_encloser_proof(*current_, labels - 1, provable);
 }
 
 bool Answerer::put_nsec(Node node) {
@@ -119,15 +127,17 @@ bool Answerer::put_covering_nsec3(dns::NameView name) {
   return put_nsec3(link != no_link ? link : covering);
 }
 
-bool Answerer::put_closest_encloser_proof(const dns::HashedName& name, int labels) {
-  // The closest provable encloser: with opt-out, an ancestor may exist without an NSEC3.
+/// Proves that the suffix of `name` with `labels` labels is its closest encloser, or the nearest
+/// one above it that has an NSEC3 (with opt-out an ancestor may exist without one);
+/// `provable` receives its labels.
+bool Answerer::put_closest_encloser_proof(const dns::HashedName& name, int labels, int& provable) {
   const Nsec3Chain& chain = zone_->nsec3();
-  for (int k = labels; k >= zone_->apex_labels(); --k) {
-    const std::size_t link = find_link(chain, hash_of(chain, name.suffix(k)), nullptr);
+  for (provable = labels; provable > zone_->apex_labels(); --provable) {
+    const std::size_t link = find_link(chain, hash_of(chain, name.suffix(provable)), nullptr);
     if (link == no_link) continue;
-    return put_nsec3(link) && put_covering_nsec3(name.suffix(k + 1));
+    return put_nsec3(link) && put_covering_nsec3(name.suffix(provable + 1));
   }
-  return true;
+  return put_matching_nsec3(zone_->apex()) && put_covering_nsec3(name.suffix(provable + 1));
 }
 
 }  // namespace lapis::answer

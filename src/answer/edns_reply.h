@@ -4,10 +4,10 @@
 #include <cstdint>
 
 #include "cookies.h"
-#include "response.h"
-#include "snapshot_state.h"
 #include "lapis/answer/respond.h"
 #include "lapis/dns/query.h"
+#include "response.h"
+#include "snapshot_state.h"
 
 namespace lapis::answer {
 

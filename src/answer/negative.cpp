@@ -13,8 +13,8 @@ bool Answerer::put_soa() {
   return false;
 }
 
-void Answerer::answer_nodata() {
-  put_soa();
+void Answerer::answer_nodata(Node node) {
+  if (put_soa() && proves() && !prove_nodata(node)) response_.truncated = true;
 }
 
 void Answerer::answer_nxdomain() {

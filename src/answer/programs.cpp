@@ -34,7 +34,7 @@ bool Answerer::answer_from_programs(bool ipv6) {
   if (decision.program < 0) return false;
   program_ = decision.program;
   if (decision.count == 0) {
-    answer_nodata();
+    put_soa();  // zones whose addresses programs decide are not signed: nothing to prove
   } else {
     put_addresses(decision.addresses, decision.count, decision.ttl, ipv6);
   }

@@ -3,9 +3,9 @@
 
 #include <cstdint>
 
-#include "served_zone.h"
 #include "lapis/dns/message_writer.h"
 #include "lapis/dns/types.h"
+#include "served_zone.h"
 
 namespace lapis::answer {
 

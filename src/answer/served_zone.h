@@ -18,12 +18,12 @@
 #include <span>
 #include <vector>
 
-#include "packed_memory.h"
 #include "lapis/base/result.h"
 #include "lapis/dns/hashed_name.h"
 #include "lapis/dns/name.h"
 #include "lapis/program/attributes.h"
 #include "lapis/zone/records.h"
+#include "packed_memory.h"
 
 namespace lapis::answer {
 
@@ -35,6 +35,7 @@ inline constexpr std::uint8_t occluded = 4;      ///< below a zone cut or a DNAM
 inline constexpr std::uint8_t has_wildcard = 8;  ///< `*` in front of this name exists
 inline constexpr std::uint8_t address = 16;      ///< owns A or AAAA
 inline constexpr std::uint8_t cname = 32;        ///< owns a CNAME
+inline constexpr std::uint8_t redirected = 64;   ///< occluded, and what hides it is a DNAME
 }  // namespace node_flag
 
 /// An RRset or the RRSIGs of one; borrowed from the zone.

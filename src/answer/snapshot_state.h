@@ -4,9 +4,9 @@
 #include <memory>
 #include <vector>
 
+#include "lapis/answer/snapshot.h"
 #include "served_zone.h"
 #include "zone_index.h"
-#include "lapis/answer/snapshot.h"
 
 namespace lapis::answer {
 

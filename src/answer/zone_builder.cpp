@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "base32hex.h"
-#include "served_zone.h"
 #include "lapis/dns/rdata.h"
 #include "lapis/dns/types.h"
+#include "served_zone.h"
 
 namespace lapis::answer {
 
@@ -101,7 +101,7 @@ class ZoneBuilder {
   void index_node(std::uint64_t hash, std::uint32_t unit);
   void check_node(std::uint32_t id);
   void finish();
-  void set_nsec3_parameters();
+  bool choose_nsec3_parameters();
 
   std::span<const std::uint8_t> rdata(std::uint32_t record) const {
     return in_.rdata(in_.records[record]);
@@ -262,9 +262,13 @@ void ZoneBuilder::mark_flags() {
   if (!has_occluding) return;
   constexpr std::uint8_t hides = node_flag::cut | node_flag::dname | node_flag::occluded;
   for (DraftNode& node : nodes_) {
-    if (node.parent != none && (nodes_[node.parent].flags & hides) != 0) {
-      node.flags |= node_flag::occluded;
-    }
+    if (node.parent == none) continue;
+    const std::uint8_t above = nodes_[node.parent].flags;
+    if ((above & hides) == 0) continue;
+    node.flags |= node_flag::occluded;
+    // What hides a name is the highest cut or DNAME above it; at one name the cut comes first.
+    const bool topmost_dname = (above & hides) == node_flag::dname;
+    if (topmost_dname || (above & node_flag::redirected) != 0) node.flags |= node_flag::redirected;
   }
 }
 
@@ -335,7 +339,8 @@ void ZoneBuilder::pack_node(std::uint32_t id) {
     items_.push_back({signature ? covered_type(rdata(record)) : type, signature, record});
     has_nsec |= type == type::nsec;
   }
-  if (has_nsec) out_.nsec_order_.push_back(unit());
+  // Below a zone cut there is nothing of this zone's to prove (RFC 4035 §2.3).
+  if (has_nsec && (node.flags & node_flag::occluded) == 0) out_.nsec_order_.push_back(unit());
   check_node(id);
   const std::size_t relative = node.size - out_.apex_.size();
   write(static_cast<std::uint8_t>(relative));
@@ -460,7 +465,39 @@ void ZoneBuilder::check_node(std::uint32_t id) {
   }
 }
 
+/// Takes the parameters of the chain from the apex (RFC 5155 §4); false when there is none to use.
+bool ZoneBuilder::choose_nsec3_parameters() {
+  const RRset parameters = out_.apex_node().find(type::nsec3param);
+  Records::Iterator it = parameters.records.begin();
+  for (std::uint32_t i = 0; i < parameters.records.count(); ++i, ++it) {
+    const std::span<const std::uint8_t> data = *it;
+    // §4.1.2: flags are zero. Hash algorithm 1 is the only one there is (§11).
+    if (data[1] != 0) continue;
+    const int iterations = data[2] << 8 | data[3];
+    if (data[0] != 1 || iterations > max_nsec3_iterations) {
+      // RFC 9276 §3.2: a limit keeps a query from costing thousands of hashes.
+      errors_.push_back(error_at(
+          {}, "zone-nsec3-parameters",
+          data[0] != 1 ? "unknown NSEC3 hash algorithm" : "more than 500 NSEC3 iterations"));
+      return false;
+    }
+    out_.nsec3_.iterations = static_cast<std::uint16_t>(iterations);
+    out_.nsec3_.salt.assign(data.begin() + 5, data.begin() + 5 + data[4]);
+    return true;
+  }
+  return false;
+}
+
 void ZoneBuilder::pack_nsec3() {
+  if (!choose_nsec3_parameters()) return;
+  const Nsec3Chain& chain = out_.nsec3_;
+  // While a zone changes its salt it holds two chains; only the announced one is complete
+  // (RFC 5155 §7.3).
+  const auto is_of_chain = [&](std::span<const std::uint8_t> data) {
+    return data[0] == 1 && (data[2] << 8 | data[3]) == chain.iterations &&
+           std::equal(chain.salt.begin(), chain.salt.end(), data.begin() + 5,
+                      data.begin() + 5 + data[4]);
+  };
   // Group by owner label; an owner is one link of the chain.
   std::vector<std::pair<std::array<std::uint8_t, 20>, std::uint32_t>> hashed;
   for (const std::uint32_t record : nsec3_) {
@@ -480,6 +517,7 @@ void ZoneBuilder::pack_nsec3() {
     bool has_record = false;
     for (; end < hashed.size() && hashed[end].first == hashed[begin].first; ++end) {
       const bool signature = in_.records[hashed[end].second].type == type::rrsig;
+      if (!signature && !is_of_chain(rdata(hashed[end].second))) continue;
       has_record |= !signature;
       items_.push_back({type::nsec3, signature, hashed[end].second});
     }
@@ -502,25 +540,6 @@ void ZoneBuilder::pack_nsec3() {
   }
 }
 
-void ZoneBuilder::set_nsec3_parameters() {
-  const RRset parameters = out_.apex_node().find(type::nsec3param);
-  Nsec3Chain& chain = out_.nsec3_;
-  if (!parameters) {
-    chain.links.clear();
-    return;
-  }
-  const std::span<const std::uint8_t> data = parameters.records.first();
-  chain.iterations = static_cast<std::uint16_t>(data[2] << 8 | data[3]);
-  chain.salt.assign(data.begin() + 5, data.begin() + 5 + data[4]);
-  // Hash algorithm 1 is the only one there is (RFC 5155 §11). RFC 9276 §3.2: a limit keeps a
-  // query from costing thousands of hashes.
-  if (data[0] != 1 || chain.iterations > max_nsec3_iterations) {
-    errors_.push_back(
-        error_at({}, "zone-nsec3-parameters",
-                 data[0] != 1 ? "unknown NSEC3 hash algorithm" : "more than 500 NSEC3 iterations"));
-  }
-}
-
 void ZoneBuilder::finish() {
   out_.soa_ = out_.apex_node().find(type::soa);
   if (out_.soa_.records.count() != 1) {
@@ -536,7 +555,6 @@ void ZoneBuilder::finish() {
   const std::uint32_t minimum = std::uint32_t{p[0]} << 24 | std::uint32_t{p[1]} << 16 |
                                 std::uint32_t{p[2]} << 8 | std::uint32_t{p[3]};
   out_.negative_ttl_ = std::min(out_.soa_.records.ttl(), plain_ttl(minimum));
-  set_nsec3_parameters();
   std::sort(
       out_.nsec_order_.begin(), out_.nsec_order_.end(), [this](std::uint32_t a, std::uint32_t b) {
         return canonical_compare(out_.name_of(out_.node_at(a)), out_.name_of(out_.node_at(b))) < 0;
