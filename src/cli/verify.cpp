@@ -157,6 +157,8 @@ void add_verify(CLI::App& app, Status& status) {
       ->type_name("DIR");
   command->add_flag("--core-only", options->verify.core_only,
                     "Check unsatisfiable, unreachable and conflict alone");
+  command->add_flag("--coverage", options->verify.coverage,
+                    "Say, with a witness, whether queries reach no program");
   command->add_flag("--stats", options->stats, "Show what the run cost");
   command->add_flag("--quiet,-q", options->quiet, "No progress line");
   command->callback([options, &status] { status = run_verify(*options); });

@@ -504,7 +504,8 @@ void Checker::check_program(const Datum& form) {
   program.texts = texts_;
   if (program.match != nullptr && program.ipv4 != nullptr && program.ipv6 != nullptr &&
       program.ttl != nullptr) {
-    program.steps = steps_of(*program.match) + steps_of(*program.ttl) +
+    program.match_steps = steps_of(*program.match);
+    program.steps = program.match_steps + steps_of(*program.ttl) +
                     std::max(steps_of(*program.ipv4), steps_of(*program.ipv6));
   }
   set_.slots = std::max(set_.slots, max_slots_);

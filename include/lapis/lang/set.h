@@ -52,6 +52,7 @@ struct Program {
   std::uint32_t texts = 0;    ///< text buffers that label and lower need
   /// Upper bound of the nodes evaluated for one query by match and response together.
   std::uint64_t steps = 0;
+  std::uint64_t match_steps = 0;  ///< of the match alone
 };
 
 /// `(invariant NAME EXPR)`.

@@ -1,0 +1,149 @@
+// unsatisfiable, unreachable and conflict.
+#include <algorithm>
+
+#include "checks.h"
+
+namespace lapis::verify {
+namespace {
+
+constexpr std::size_t most_conflicts = 100'000;
+constexpr std::size_t pairs_of_cubes_tried = 6;
+
+Diagnostic unsatisfiable(const Run& run, std::uint32_t i) {
+  const lang::Program& p = run.program(i);
+  Diagnostic d = run.finding("unsatisfiable", Severity::error, i,
+                             "no query matches program '" + p.name + "'", p.name_span);
+  d.help = "its conditions exclude one another; repair the match or drop the program";
+  d.related.push_back({p.name, "the match", p.match_span});
+  return d;
+}
+
+std::string names(const Run& run, const std::vector<std::uint32_t>& programs) {
+  std::string out;
+  constexpr std::size_t shown = 5;
+  for (std::size_t k = 0; k < programs.size() && k < shown; ++k) {
+    if (k > 0) out += k + 1 == programs.size() ? " and " : ", ";
+    out += "'" + run.program(programs[k]).name + "'";
+  }
+  if (programs.size() > shown) {
+    out += " and " + std::to_string(programs.size() - shown) + " more";
+  }
+  return out;
+}
+
+/// unsatisfiable and unreachable, for one program.
+void check_program(Run& run, Finder& finder, std::uint32_t i) {
+  const ProgramModel& item = run.model.items()[i];
+  const lang::Program& p = run.program(i);
+  Question match{{item.match},
+                 &item.cover,
+                 {},
+                 [&](const lang::QueryFields& q) { return finder.matches(i, q); },
+                 "satisfiable: " + p.name};
+  Question reach = match;
+  reach.excluded = item.earlier;
+  reach.name = "reachable: " + p.name;
+  // A query that reaches the program also shows that it can match.
+  Found reached = finder.find(reach);
+  if (reached.found()) {
+    run.satisfiable[i] = run.reachable[i] = 1;
+    run.reached_by[i] = std::move(reached.query);
+    return;
+  }
+  const Found matched = item.earlier.empty() && reached.none() ? reached : finder.find(match);
+  if (matched.none()) {
+    run.add({i, 0, 0, unsatisfiable(run, i)});
+    return;
+  }
+  if (!matched.found()) {
+    run.undecided(match.name, matched.reason);
+    return;
+  }
+  run.satisfiable[i] = 1;
+  if (!reached.none()) {
+    run.undecided(reach.name, reached.reason);
+    return;
+  }
+  const auto by = reached.by_cubes
+                      ? finder.minimal_cover(item.cover, std::move(reached.by))
+                      : finder.minimal_by_solver(item.match, std::move(reached.by), reach.name);
+  Diagnostic d = run.finding("unreachable", Severity::error, i,
+                             "program '" + p.name +
+                                 "' is never reached: every query it matches is "
+                                 "taken by " +
+                                 names(run, by),
+                             p.name_span);
+  d.help = "move it up, narrow the earlier programs, or drop it";
+  for (std::uint32_t j : by) {
+    d.related.push_back(
+        {run.program(j).name, "takes queries of '" + p.name + "'", run.program(j).name_span});
+  }
+  d.witness = matched.query.witness(run.model.set());
+  run.add({i, 1, 0, std::move(d)});
+}
+
+/// A query that both programs match.
+Found common_query(Run& run, Finder& finder, std::uint32_t i, std::uint32_t j) {
+  const ProgramModel& a = run.model.items()[i];
+  const ProgramModel& b = run.model.items()[j];
+  Cover both;
+  both.exact = false;
+  for (const Cube& x : a.cover.cubes) {
+    for (const Cube& y : b.cover.cubes) {
+      Cube shared;
+      if (both.cubes.size() < pairs_of_cubes_tried && x.intersect(y, shared)) {
+        both.cubes.push_back(std::move(shared));
+      }
+    }
+  }
+  Question question{
+      {a.match, b.match},
+      &both,
+      {},
+      [&](const lang::QueryFields& q) { return finder.matches(i, q) && finder.matches(j, q); },
+      "conflict: " + run.program(i).name + ", " + run.program(j).name};
+  return finder.find(question);
+}
+
+}  // namespace
+
+void check_core(Run& run) {
+  const std::size_t n = run.model.items().size();
+  run.for_each(n, [&](std::size_t i, Finder& finder) {
+    check_program(run, finder, static_cast<std::uint32_t>(i));
+  });
+  std::atomic<std::size_t> conflicts{0};
+  run.for_each(n, [&](std::size_t k, Finder& finder) {
+    const auto j = static_cast<std::uint32_t>(k);
+    if (!run.program(j).exclusive || run.satisfiable[j] == 0) return;
+    for (std::uint32_t i : run.model.items()[j].earlier) {
+      if (!run.program(i).exclusive || run.satisfiable[i] == 0) continue;
+      const Found found = common_query(run, finder, i, j);
+      if (found.none()) continue;
+      const std::string& first = run.program(i).name;
+      const std::string& second = run.program(j).name;
+      if (!found.found()) {
+        run.undecided("conflict: " + first + ", " + second, found.reason);
+        continue;
+      }
+      if (++conflicts > most_conflicts) continue;
+      Diagnostic d = run.finding(
+          "conflict", Severity::error, i,
+          "exclusive programs '" + first + "' and '" + second + "' match the same query",
+          run.program(i).name_span);
+      d.help = "make the matches disjoint, or write (exclusive false) on the one meant to overlap";
+      d.related.push_back({second, "matches it too", run.program(j).name_span});
+      d.witness = found.query.witness(run.model.set());
+      run.add({i, 2, j, std::move(d)});
+    }
+  });
+  if (conflicts > most_conflicts) {
+    Diagnostic d;
+    d.rule = "conflict";
+    d.severity = Severity::note;
+    d.message = std::to_string(conflicts - most_conflicts) + " more conflicts are not listed";
+    run.add({static_cast<std::uint32_t>(n), 2, 0, std::move(d)});
+  }
+}
+
+}  // namespace lapis::verify

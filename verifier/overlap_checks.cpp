@@ -1,0 +1,261 @@
+// answer-differs and ttl-spread: programs whose answers depend on their order or lie far apart.
+#include <algorithm>
+
+#include "checks.h"
+
+namespace lapis::verify {
+namespace {
+
+/// A response that is the same for every query, or not.
+struct Fixed {
+  bool constant = false;
+  std::vector<IpAddress> ipv4;
+  std::vector<IpAddress> ipv6;
+  std::int64_t ttl = 0;
+};
+
+std::vector<IpAddress> as_set(std::span<const IpAddress> list) {
+  std::vector<IpAddress> out(list.begin(), list.end());
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+Fixed fixed_answer(const Model& model, std::size_t i) {
+  const ProgramModel& item = model.items()[i];
+  Fixed out;
+  out.constant = model.terms().is_constant(item.ttl);
+  for (const auto* list : {&item.ipv4, &item.ipv6}) {
+    for (const auto& element : list->elements) {
+      out.constant = out.constant && element.present == bool_true;
+      (list == &item.ipv4 ? out.ipv4 : out.ipv6).push_back(element.address.constant);
+    }
+  }
+  out.ipv4 = as_set(out.ipv4);
+  out.ipv6 = as_set(out.ipv6);
+  if (out.constant) out.ttl = model.terms().number_node(item.ttl).value;
+  return out;
+}
+
+/// The RRsets differ: order within them carries no meaning (RFC 2181 §5).
+bool differs(const Fixed& a, const Fixed& b) {
+  return a.ipv4 != b.ipv4 || a.ipv6 != b.ipv6 || a.ttl != b.ttl;
+}
+
+Fixed evaluated(const lang::Program& p, const lang::QueryFields& q, lang::Memory& memory) {
+  lang::Interpreter interpreter(q, memory);
+  Fixed out;
+  lang::AddressList list = interpreter.list(*p.ipv4);
+  out.ipv4 = as_set({list.data, list.count});
+  list = interpreter.list(*p.ipv6);
+  out.ipv6 = as_set({list.data, list.count});
+  out.ttl = interpreter.number(*p.ttl);
+  return out;
+}
+
+struct Pair {
+  std::uint32_t later = 0;
+  std::uint32_t earlier = 0;
+};
+
+/// What is known of one later program.
+struct Differing {
+  std::vector<std::uint32_t> earlier;
+  std::optional<ConcreteQuery> witness;
+};
+
+Bool differ_formula(Model& model, const Pair& pair) {
+  Terms& terms = model.terms();
+  Symbolic& algebra = model.algebra();
+  const ProgramModel& a = model.items()[pair.earlier];
+  const ProgramModel& b = model.items()[pair.later];
+  std::vector<Bool> same{terms.equal(a.ttl, b.ttl)};
+  for (const auto& [x, y] : {std::pair(&a.ipv4, &b.ipv4), std::pair(&a.ipv6, &b.ipv6)}) {
+    same.push_back(algebra.subset(*x, *y));
+    same.push_back(algebra.subset(*y, *x));
+  }
+  return terms.negate(terms.all(std::move(same)));
+}
+
+Cover common_cubes(const Model& model, const Pair& pair, std::size_t most) {
+  Cover out;
+  out.exact = false;
+  for (const Cube& x : model.items()[pair.earlier].cover.cubes) {
+    for (const Cube& y : model.items()[pair.later].cover.cubes) {
+      Cube shared;
+      if (out.cubes.size() < most && x.intersect(y, shared)) {
+        out.cubes.push_back(std::move(shared));
+      }
+    }
+  }
+  return out;
+}
+
+void report_differences(Run& run, const std::vector<Differing>& differing) {
+  for (std::uint32_t j = 0; j < differing.size(); ++j) {
+    const Differing& d = differing[j];
+    if (d.earlier.empty()) continue;
+    constexpr std::size_t named = 5;
+    const std::string& name = run.program(j).name;
+    std::string who = "'" + run.program(d.earlier[0]).name + "'";
+    if (d.earlier.size() > 1) {
+      who += " and " + std::to_string(d.earlier.size() - 1) + " more earlier program" +
+             (d.earlier.size() > 2 ? "s" : "");
+    }
+    Diagnostic finding = run.finding("answer-differs", Severity::warning, j,
+                                     "only the order decides between program '" + name + "' and " +
+                                         who + ", which answer a common query differently",
+                                     run.program(j).name_span);
+    for (std::size_t k = 0; k < d.earlier.size() && k < named; ++k) {
+      finding.related.push_back({run.program(d.earlier[k]).name, "answers it differently",
+                                 run.program(d.earlier[k]).name_span});
+    }
+    if (d.witness) finding.witness = d.witness->witness(run.model.set());
+    run.add({j, 11, 0, std::move(finding)});
+  }
+}
+
+void check_differences(Run& run) {
+  Model& model = run.model;
+  const std::size_t n = model.items().size();
+  std::vector<Fixed> fixed(n);
+  run.for_each(n, [&](std::size_t i, Finder&) { fixed[i] = fixed_answer(model, i); });
+  std::vector<Differing> differing(n);
+  std::vector<std::vector<Pair>> open(n);
+  run.for_each(n, [&](std::size_t k, Finder& finder) {
+    const auto j = static_cast<std::uint32_t>(k);
+    if (run.satisfiable[j] == 0) return;
+    for (std::uint32_t i : model.items()[j].earlier) {
+      if (run.satisfiable[i] == 0) continue;
+      if (run.program(i).exclusive && run.program(j).exclusive) continue;  // a conflict
+      const bool both_fixed = fixed[i].constant && fixed[j].constant;
+      if (both_fixed && !differs(fixed[i], fixed[j])) continue;
+      const bool surely_common = model.items()[i].plain && model.items()[j].plain;
+      if (both_fixed && surely_common && differing[j].witness) {
+        differing[j].earlier.push_back(i);
+        continue;
+      }
+      const Cover common = common_cubes(model, {j, i}, 6);
+      Question question{
+          {model.items()[i].match, model.items()[j].match},
+          &common,
+          {},
+          [&](const lang::QueryFields& q) { return finder.matches(i, q) && finder.matches(j, q); },
+          "answer-differs: " + run.program(i).name + ", " + run.program(j).name};
+      const Found found = finder.find(question);
+      if (found.none()) continue;
+      if (!found.found()) {
+        run.undecided(question.name, found.reason);
+        continue;
+      }
+      const lang::QueryFields q = found.query.fields();
+      if (differs(evaluated(run.program(i), q, finder.memory()),
+                  evaluated(run.program(j), q, finder.memory()))) {
+        differing[j].earlier.push_back(i);
+        if (!differing[j].witness) differing[j].witness = found.query;
+      } else {
+        open[j].push_back({j, i});
+      }
+    }
+  });
+  // Pairs that answer one common query alike may still answer another differently.
+  std::vector<Pair> pairs;
+  for (const auto& list : open) pairs.insert(pairs.end(), list.begin(), list.end());
+  if (!pairs.empty()) {
+    std::vector<Bool> formulas;
+    for (const Pair& pair : pairs) formulas.push_back(differ_formula(model, pair));
+    model.finish(formulas, run.compared);
+    std::vector<char> found_by_pair(pairs.size());
+    std::vector<ConcreteQuery> witnesses(pairs.size());
+    run.for_each(pairs.size(), [&](std::size_t k, Finder& finder) {
+      const Pair& pair = pairs[k];
+      if (formulas[k] == bool_false) return;
+      const Cover common = common_cubes(model, pair, SIZE_MAX);
+      Question question{
+          {model.items()[pair.earlier].match, model.items()[pair.later].match, formulas[k]},
+          &common,
+          {},
+          [&](const lang::QueryFields& q) {
+            return finder.matches(pair.earlier, q) && finder.matches(pair.later, q) &&
+                   differs(evaluated(run.program(pair.earlier), q, finder.memory()),
+                           evaluated(run.program(pair.later), q, finder.memory()));
+          },
+          "answer-differs: " + run.program(pair.earlier).name + ", " +
+              run.program(pair.later).name};
+      const Found found = finder.find(question);
+      if (found.found()) {
+        found_by_pair[k] = 1;
+        witnesses[k] = found.query;
+      } else if (!found.none()) {
+        run.undecided(question.name, found.reason);
+      }
+    });
+    for (std::size_t k = 0; k < pairs.size(); ++k) {
+      if (found_by_pair[k] == 0) continue;
+      Differing& d = differing[pairs[k].later];
+      d.earlier.push_back(pairs[k].earlier);
+      std::sort(d.earlier.begin(), d.earlier.end());
+      if (!d.witness) d.witness = witnesses[k];
+    }
+  }
+  report_differences(run, differing);
+}
+
+/// TTLs that lie further apart than this factor are reported.
+constexpr std::int64_t ttl_factor = 100;
+
+void check_spread(Run& run) {
+  const Model& model = run.model;
+  const std::size_t n = model.items().size();
+  const Dimension names = model.space().of_field(VarKind::name, lang::field_qname);
+  std::int64_t least = INT64_MAX;
+  std::int64_t greatest = 0;
+  auto ttl = [&](std::size_t i) { return model.terms().number_node(model.items()[i].ttl); };
+  for (std::size_t i = 0; i < n; ++i) {
+    if (run.reachable[i] == 0 || ttl(i).high == 0) continue;
+    least = std::min(least, std::max<std::int64_t>(ttl(i).low, 1));
+    greatest = std::max(greatest, ttl(i).high);
+  }
+  if (greatest < least || greatest / least < ttl_factor) return;
+  run.for_each(n, [&](std::size_t k, Finder& finder) {
+    const auto j = static_cast<std::uint32_t>(k);
+    if (run.reachable[j] == 0 || !model.items()[j].plain) return;
+    for (std::uint32_t i = 0; i < j; ++i) {
+      if (run.reachable[i] == 0 || !model.items()[i].plain) continue;
+      const auto a = ttl(i);
+      const auto b = ttl(j);
+      if (a.low != a.high || b.low != b.high || a.low == 0 || b.low == 0) continue;
+      if (std::max(a.low, b.low) / std::min(a.low, b.low) < ttl_factor) continue;
+      // One name that both answer: the query that reaches the later, seen by the earlier.
+      const ConcreteQuery& reached = run.reached_by[j];
+      const ConcreteQuery& other = run.reached_by[i];
+      ConcreteQuery moved = other;
+      if (names != UINT32_MAX) {
+        moved.qname = reached.qname;
+        moved.zone = reached.zone;
+        const lang::QueryFields q = moved.fields();
+        if (!finder.matches(i, q) || finder.first_of(model.items()[i].earlier, q) != UINT32_MAX) {
+          continue;
+        }
+      }
+      Diagnostic d = run.finding("ttl-spread", Severity::warning, j,
+                                 "program '" + run.program(j).name + "' answers with TTL " +
+                                     std::to_string(b.low) + " where '" + run.program(i).name +
+                                     "' answers the same name with " + std::to_string(a.low),
+                                 run.program(j).name_span);
+      d.related.push_back({run.program(i).name, "answers the same name", run.program(i).name_span});
+      d.witness = reached.witness(model.set());
+      run.add({j, 12, 0, std::move(d)});
+      return;
+    }
+  });
+}
+
+}  // namespace
+
+void check_overlaps(Run& run) {
+  check_spread(run);
+  check_differences(run);
+}
+
+}  // namespace lapis::verify
