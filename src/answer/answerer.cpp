@@ -36,11 +36,13 @@ void Answerer::find_zone() {
   const std::int32_t above = snapshot_.index.find(*current_, current_->labels() - 1);
   if (above < 0) return;
   if (above != Snapshot::State::broken) {
-    // Not the parent when it delegates a zone between: that one, not served here, is.
+    // Not the parent when it delegates a zone between (that one, not served here, is the parent) or
+    // has given the whole domain away.
     const ServedZone& parent = snapshot_.zones[static_cast<std::size_t>(above)];
     int found = 0;
     const Node node = parent.closest_encloser(*current_, current_->labels(), found);
-    if (node.is_occluded() || (node.is_cut() && found < current_->labels())) return;
+    constexpr std::uint8_t gives_away = node_flag::cut | node_flag::dname;
+    if (node.is_occluded() || (node.has(gives_away) && found < current_->labels())) return;
   }
   zone_number_ = above;
 }
@@ -123,7 +125,14 @@ Answerer::Step Answerer::answer_from_node(Node node) {
   return Step::done;
 }
 
+/// Whether the DNAME RRset stands in the answer because the chain passed it.
+bool Answerer::dname_written(const RRset& dname) const {
+  const auto end = dnames_.begin() + static_cast<std::ptrdiff_t>(dname_count_);
+  return std::find(dnames_.begin(), end, dname.records.key()) != end;
+}
+
 void Answerer::put_answer(const RRset& set) {
+  if (dname_written(set)) return;  // asked for, and the way here led through it
   Owner at = owner(current_->labels());
   if (!response_.put(Section::answer, at, set, set.records.ttl(), dnssec_)) {
     response_.truncated = true;
@@ -212,8 +221,7 @@ Answerer::Step Answerer::follow_dname(Node node, int labels) {
   const RRset dname = node.find(type::dname);
   if (!enter(current_->hash())) return Step::done;
   // A chain may pass the same DNAME twice with different names; its record is in the answer once.
-  const auto dnames_end = dnames_.begin() + static_cast<std::ptrdiff_t>(dname_count_);
-  if (std::find(dnames_.begin(), dnames_end, dname.records.key()) == dnames_end) {
+  if (!dname_written(dname)) {
     Owner at = owner(labels);
     if (!response_.put(Section::answer, at, dname, dname.records.ttl(), dnssec_)) {
       response_.truncated = true;

@@ -45,6 +45,7 @@ class Answerer {
   void find_zone();
 
   void put_answer(const RRset& set);
+  bool dname_written(const RRset& dname) const;
   void put_any(Node node);
   void put_signatures(Node node);
 
