@@ -27,6 +27,7 @@ class Message:
         self.authorities, at = self._records(at, authorities)
         self.additionals, at = self._records(at, additionals)
         self.scope = None
+        self.options = []
         for name, qtype, _, rdata, _ in self.additionals:
             if qtype == "OPT":
                 self._read_options(rdata)
@@ -45,6 +46,7 @@ class Message:
     def _read_options(self, rdata):
         while rdata:
             code, size = struct.unpack("!HH", rdata[:4])
+            self.options.append(code)
             if code == 8:
                 self.scope = rdata[7]
             rdata = rdata[4 + size:]

@@ -1,5 +1,6 @@
 """Running the binary under test."""
 import json
+import mmap
 import os
 import random
 import signal
@@ -32,10 +33,16 @@ def run_json(*arguments, **options):
         raise AssertionError(f"no JSON from {arguments}: {done}") from error
 
 
+def sanitized():
+    """The binary is built with AddressSanitizer."""
+    with open(BINARY, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as octets:
+        return octets.find(b"__asan_init") >= 0
+
+
 def free_port():
     """A port of 127.0.0.1 on which neither UDP nor TCP is taken."""
     for _ in range(200):
-        port = random.randint(20300, 20399)
+        port = random.randint(20000, 31999)
         try:
             with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp, \
                     socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
