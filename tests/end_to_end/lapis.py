@@ -12,9 +12,9 @@ import time
 
 import dns_client
 
-BINARY = os.environ.get("LAPIS", "build/release/lapis")
 SOURCE = os.environ.get("LAPIS_SOURCE_DIR",
                         os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+BINARY = os.environ.get("LAPIS", os.path.join(SOURCE, "build", "release", "lapis"))
 
 
 def run(*arguments, stdin="", cwd=SOURCE, env=None):

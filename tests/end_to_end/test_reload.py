@@ -186,16 +186,24 @@ class Refused(unittest.TestCase):
             server.reload()
             server.wait_for_log(RELOADED)
 
-    @unittest.skipIf(sanitized(), "AddressSanitizer and a limit on address space exclude each other")
     def test_a_set_that_can_not_be_proved_within_its_limits_is_refused(self):
-        config = CONFIG.replace("workers: 2", "workers: 2\n  verify: {memory: 64}")
+        if sanitized():
+            self.skipTest("AddressSanitizer and a limit on address space exclude each other")
+        config = CONFIG.replace("workers: 2", "workers: 2\n  verify: {memory: 64}") \
+            .replace("    attributes: {plan: free}\n", "")
         with Server(FILES) as server:
             server.write("lapis.yaml", config)
-            server.write("programs/set.lisp", PROGRAMS + "; another digest\n")
+            # A set of a size for which 64 MiB of address space can't be enough.
+            server.write("programs/set.lisp", "(attribute n (int 0 100000))" + "".join(
+                f"""(program p{i}
+                      (match (and (= (mod (+ (* 3 n) {i}) 1501) {i * 7 % 1501})
+                                  (under? qname "n{i}.example.com.")))
+                      (response (list (ipv4 "192.0.2.1")) (list) (ttl 60)))""" for i in range(1500)))
+            server.write("zones/example.com.csv", "name,n\n")
             seen = len(server.log)
             server.reload()
-            # 64 MiB of address space do not even hold the solver's library.
             server.wait_for_log(REFUSED, seen)
+            self.assertIn("the programs are not proved: ", "\n".join(server.log[seen:]))
             self.assertEqual(server.ask("www.example.com.").addresses(), ["203.0.113.4"])
 
 
