@@ -14,7 +14,6 @@ Diagnostic unsatisfiable(const Run& run, std::uint32_t i) {
   Diagnostic d = run.finding("unsatisfiable", Severity::error, i,
                              "no query matches program '" + p.name + "'", p.name_span);
   d.help = "its conditions exclude one another; repair the match or drop the program";
-  d.related.push_back({p.name, "the match", p.match_span});
   return d;
 }
 

@@ -14,7 +14,7 @@ struct Solver::Context {
 };
 
 Solver::Solver(const Space& space, const Realiser& realiser, SolverLimits& limits)
-    : context_(std::make_unique<Context>()), space_(space), realiser_(realiser), limits_(limits) {}
+    : space_(space), realiser_(realiser), limits_(limits) {}
 Solver::~Solver() = default;
 
 namespace {
@@ -495,6 +495,8 @@ class Solver::Query {
 SolverAnswer Solver::check(const std::vector<Bool>& required, const std::vector<Bool>& excluded,
                            const std::string& name) {
   try {
+    // Most runs never ask: a context is made when the first question comes.
+    if (context_ == nullptr) context_ = std::make_unique<Context>();
     return Query(*this, required, excluded).run(name);
   } catch (const z3::exception& e) {
     SolverAnswer answer;
