@@ -4,6 +4,7 @@
 #include <map>
 
 #include "join.h"
+#include "locate.h"
 
 namespace lapis::verify {
 namespace {
@@ -119,6 +120,24 @@ bool evaluate(const Expr& e, const lang::QueryFields& q, lang::Memory& memory) {
   return interpreter.evaluate(e);
 }
 
+/// The cube, and the cube at some distance from its first classes: where earlier programs have
+/// taken one end of it, the other may be free.
+std::vector<Cube> variants(const Model& model, const Cube& cube) {
+  std::vector<Cube> out{cube};
+  for (const std::uint64_t part : {2U, 1U}) {
+    Cube moved = cube;
+    for (const Cube::Factor& factor : cube.factors()) {
+      const Var var = model.space().axis(factor.dimension).var;
+      if (var == UINT32_MAX || factor.set.count() < 2) continue;
+      const std::uint64_t last = factor.set.count() - 1;
+      const ClassNumber c = factor.set.at(last / part);
+      moved.replace(factor.dimension, ClassSet(c, factor.set.last()));
+    }
+    if (!(moved == cube)) out.push_back(std::move(moved));
+  }
+  return out;
+}
+
 void check_conjuncts(Run& run, const AnswerQuestions& questions) {
   const Model& model = run.model;
   const std::size_t n = model.items().size();
@@ -135,9 +154,38 @@ void check_conjuncts(Run& run, const AnswerQuestions& questions) {
       asked.push_back({i, &conjunct, model.space().cover(conjunct.without)});
     }
   }
+  const Locator locator(model);
+  // First the cheap way: a query that shows the conjunct to be needed. The rest, usually few, is
+  // asked with the earlier programs that could take such queries.
+  auto evaluates = [&](const Asked& a, const lang::QueryFields& q, Finder& finder) {
+    for (const Expr* e : a.conjunct->rest) {
+      if (!evaluate(*e, q, finder.memory())) return false;
+    }
+    return !evaluate(*a.conjunct->expr, q, finder.memory());
+  };
+  std::vector<char> needed(asked.size());
+  run.for_each(asked.size(), [&](std::size_t k, Finder& finder) {
+    const Asked& a = asked[k];
+    const bool by_order = !run.program(a.program).exclusive;
+    std::vector<std::uint32_t> earlier;
+    for (std::size_t c = 0; c < std::min<std::size_t>(a.cover.cubes.size(), 4); ++c) {
+      for (const Cube& cube : variants(model, a.cover.cubes[c])) {
+        ConcreteQuery query;
+        constexpr std::uint64_t few_tries = 1024;
+        if (finder.realiser().realise(cube, few_tries, query) != Realiser::Outcome::found) continue;
+        const lang::QueryFields q = query.fields();
+        if (!evaluates(a, q, finder)) continue;
+        if (by_order) locator.candidates(query, a.program, earlier);
+        if (!by_order || finder.first_of(earlier, q) == UINT32_MAX) {
+          needed[k] = 1;
+          return;
+        }
+      }
+    }
+  });
   std::vector<Owned> cubes;
   for (std::uint32_t k = 0; k < asked.size(); ++k) {
-    if (run.program(asked[k].program).exclusive) continue;
+    if (needed[k] != 0 || run.program(asked[k].program).exclusive) continue;
     for (const Cube& cube : asked[k].cover.cubes) cubes.push_back({asked[k].program, &cube, k});
   }
   const bool any_order = !cubes.empty();
@@ -146,17 +194,13 @@ void check_conjuncts(Run& run, const AnswerQuestions& questions) {
   }
   const auto earlier = touching_questions(model.space(), cubes, asked.size(), run.compared);
   run.for_each(asked.size(), [&](std::size_t k, Finder& finder) {
+    if (needed[k] != 0) return;
     const Asked& a = asked[k];
     const lang::Program& p = run.program(a.program);
     Question question{{a.conjunct->without},
                       &a.cover,
                       earlier[k],
-                      [&](const lang::QueryFields& q) {
-                        for (const Expr* e : a.conjunct->rest) {
-                          if (!evaluate(*e, q, finder.memory())) return false;
-                        }
-                        return !evaluate(*a.conjunct->expr, q, finder.memory());
-                      },
+                      [&](const lang::QueryFields& q) { return evaluates(a, q, finder); },
                       "redundant-condition: " + p.name};
     const Found found = finder.find(question);
     if (found.found()) return;

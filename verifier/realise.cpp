@@ -460,12 +460,16 @@ class Realiser::Keys {
       ClassSet allowed = tree == UINT32_MAX ? ClassSet(0, 1) : space_.axis(tree).universe;
       for (std::size_t i : groups_.names) allowed = allowed.intersect(constraints_[i].set);
       auto open = std::make_shared<std::vector<ClassNumber>>();
+      // Of a large set of classes a few are enough to find a key; only of a small one can it be
+      // said that all keys were tried.
+      const std::uint64_t most_classes = allowed.count() > 4096 ? 64 : 4096;
       std::uint64_t closed = 0;
       bool all = true;
       for (const auto& [low, high] : allowed.ranges()) {
+        if (closed > most_classes) break;
         for (ClassNumber c = low; c <= high; ++c) {
           if (c % 2 == 1 && open->size() < 16) open->push_back(c);
-          if (++closed > 200'000) {
+          if (++closed > most_classes) {
             all = false;
             break;
           }
