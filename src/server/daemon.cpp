@@ -173,7 +173,7 @@ void Daemon::start(Prepared result) {
     end();
     return;
   }
-  log_findings(result.findings, result.sources);
+  log_findings(result.findings, result.sources, result.config.programs);
   spdlog::info("loaded {}", described(result));
   raise_descriptor_limit();
   const std::size_t count = result.config.server.workers;
@@ -214,7 +214,7 @@ void Daemon::reload(Prepared result) {
     std::move(errors.begin(), errors.end(), std::back_inserter(result.findings));
     result.snapshot.reset();
   }
-  log_findings(result.findings, result.sources);
+  log_findings(result.findings, result.sources, result.config.programs);
   if (!result.accepted()) {
     ++reloads_refused_;
     if (!result.undecided_reason.empty()) {

@@ -83,7 +83,8 @@ void set_up_log(LogLevel level, LogFormat format) {
   }
 }
 
-void log_findings(const Diagnostics& findings, const SourceMap& sources) {
+void log_findings(const Diagnostics& findings, const SourceMap& sources,
+                  const std::vector<std::string>& programs) {
   // Errors first: they must not drown in what is merely worth knowing.
   std::size_t logged = 0;
   for (const Severity severity : {Severity::error, Severity::warning, Severity::note}) {
@@ -93,6 +94,7 @@ void log_findings(const Diagnostics& findings, const SourceMap& sources) {
       std::string line = report::render_line(finding, sources);
       while (!line.empty() && line.back() == '\n') line.pop_back();
       if (!finding.help.empty()) line += " (" + finding.help + ")";
+      if (finding.witness) line += "; see: " + report::eval_command(*finding.witness, programs);
       spdlog::log(level_of(severity), "{}", line);
     }
   }
