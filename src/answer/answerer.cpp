@@ -55,14 +55,14 @@ void Answerer::run() {
         response_.rcode = dns::rcode::refused;
         extended_error_ = dns::extended_error::not_authoritative;
       }
-      return;  // a chain that leads out of our zones ends there (RFC 1034 §4.3.2, 3.a)
+      break;  // a chain that leads out of our zones ends there (RFC 1034 §4.3.2, 3.a)
     }
     if (zone_number_ == Snapshot::State::broken) {
-      if (!is_question())
-        return;  // what the chain found so far is good; its end is not ours to say
+      // What a chain has found so far is good; its end is not ours to say.
+      if (!is_question()) break;
       response_.rcode = dns::rcode::servfail;
       extended_error_ = dns::extended_error::invalid_data;
-      return;
+      break;
     }
     zone_ = &snapshot_.zones[static_cast<std::size_t>(zone_number_)];
     response_.authoritative |= is_question();
@@ -71,6 +71,7 @@ void Answerer::run() {
     if (answer_in_zone() == Step::done) break;
     find_zone();
   }
+  if (proof_count_ != 0) put_proofs();
   if (!response_.truncated) add_additional();
 }
 
@@ -139,7 +140,7 @@ void Answerer::put_answer(const RRset& set) {
     return;
   }
   if (has_additional(set.records.type())) additional_from_ = set.records;
-  if (wildcard_ && proves() && !prove_wildcard()) response_.truncated = true;
+  if (wildcard_ && proves()) prove_wildcard();
 }
 
 void Answerer::put_any(Node node) {
@@ -185,8 +186,8 @@ void Answerer::put_signatures(Node node) {
   }
   if (response_.empty(Section::answer)) {
     answer_nodata(node);
-  } else if (wildcard_ && proves() && !prove_wildcard()) {
-    response_.truncated = true;
+  } else if (wildcard_ && proves()) {
+    prove_wildcard();
   }
 }
 
@@ -206,10 +207,7 @@ Answerer::Step Answerer::follow_cname(const Records& cname, const RRset& set) {
     response_.truncated = true;
     return Step::done;
   }
-  if (wildcard_ && proves() && !prove_wildcard()) {
-    response_.truncated = true;
-    return Step::done;
-  }
+  if (wildcard_ && proves()) prove_wildcard();
   dns::HashedName& next = current_ == &work_.chain[0] ? work_.chain[1] : work_.chain[0];
   next.assign(dns::rdata_name(type::cname, cname.first()));
   current_ = &next;
@@ -219,7 +217,8 @@ Answerer::Step Answerer::follow_cname(const Records& cname, const RRset& set) {
 
 Answerer::Step Answerer::follow_dname(Node node, int labels) {
   const RRset dname = node.find(type::dname);
-  if (!enter(current_->hash())) return Step::done;
+  if (dname_links_ == max_dname_links || !enter(current_->hash())) return Step::done;
+  ++dname_links_;
   // A chain may pass the same DNAME twice with different names; its record is in the answer once.
   if (!dname_written(dname)) {
     Owner at = owner(labels);

@@ -70,16 +70,17 @@ class Answerer {
 
   // Proofs of denial (RFC 4035 §3.1.3, RFC 5155 §7.2), when the query asks for them.
   bool proves() const { return dnssec_ && zone_->is_signed(); }
-  bool prove_nodata(Node node);
-  bool prove_nxdomain();
-  bool prove_wildcard();
-  bool prove_unsigned_delegation(Node cut, int labels);
-  bool put_nsec(Node owner);
-  bool put_covering_nsec(dns::NameView name);
-  bool put_nsec3(std::size_t link);
-  bool put_matching_nsec3(dns::NameView name);
-  bool put_covering_nsec3(dns::NameView name);
-  bool put_closest_encloser_proof(const dns::HashedName& name, int labels, int& provable);
+  void prove_nodata(Node node);
+  void prove_nxdomain();
+  void prove_wildcard();
+  void prove_unsigned_delegation(Node cut, int labels);
+  int prove_closest_encloser(const dns::HashedName& name, int labels);
+  void prove_covered(dns::NameView name);
+  Node covering_nsec(dns::NameView name) const;
+  void prove_with(std::size_t nsec3_link);
+  void prove_with(Node node);
+  /// Writes the records noted by prove_with.
+  void put_proofs();
 
   Owner owner(int labels) const;
   bool is_question() const { return current_ == &prepared_.name; }
@@ -102,13 +103,22 @@ class Answerer {
   static constexpr std::size_t max_chain = 64;
   std::array<std::uint64_t, max_chain> chain_;  ///< hashes of the owners of CNAMEs written
   std::size_t chain_length_ = 0;
-  std::array<const void*, max_chain> dnames_;  ///< DNAMEs written
+  /// A DNAME loop makes ever longer names, each compressed onto the one before; readers limit how
+  /// many pointers they follow.
+  static constexpr std::size_t max_dname_links = 16;
+  std::size_t dname_links_ = 0;
+  std::array<const void*, max_dname_links> dnames_;  ///< DNAMEs written
   std::size_t dname_count_ = 0;
 
   Records additional_from_;  ///< the RRset of the answer whose names get addresses
+  struct Proof {
+    const ServedZone* zone;
+    Node node;  ///< with an NSEC, or a link of the NSEC3 chain
+  };
+  std::array<Proof, max_chain + 4>
+      proofs_;  ///< one for each wildcard of the chain, few for its end
+  std::size_t proof_count_ = 0;
   static constexpr std::size_t max_targets = 64;
-  std::array<const void*, max_targets> denials_;  ///< NSEC and NSEC3 records written
-  std::size_t denial_count_ = 0;
   std::array<std::uint64_t, max_targets> targets_;  ///< hashes of targets that have been added
   std::size_t target_count_ = 0;
 

@@ -14,12 +14,12 @@ bool Answerer::put_soa() {
 }
 
 void Answerer::answer_nodata(Node node) {
-  if (put_soa() && proves() && !prove_nodata(node)) response_.truncated = true;
+  if (put_soa() && proves()) prove_nodata(node);
 }
 
 void Answerer::answer_nxdomain() {
   response_.rcode = dns::rcode::nxdomain;
-  if (put_soa() && proves() && !prove_nxdomain()) response_.truncated = true;
+  if (put_soa() && proves()) prove_nxdomain();
 }
 
 }  // namespace lapis::answer

@@ -20,13 +20,15 @@ void Answerer::refer(Node cut, int labels) {
   }
   if (proves()) {
     const RRset ds = cut.find(type::ds);
-    const bool ok = ds ? response_.put(Section::authority, at, ds, ds.records.ttl(), true)
-                       : prove_unsigned_delegation(cut, labels);
-    if (!ok) {
+    if (!ds) {
+      prove_unsigned_delegation(cut, labels);
+    } else if (!response_.put(Section::authority, at, ds, ds.records.ttl(), true)) {
       response_.truncated = true;
-      return;
     }
   }
+  put_proofs();  // those of the chain that led here too: the additional section comes next
+  proof_count_ = 0;
+  if (response_.truncated) return;
   // RFC 9471 §3.1: the in-domain glue must all be there, or TC is set. §3.2: sibling glue as
   // far as there is room.
   if (!put_glue(ns.records, true, *current_, labels)) {

@@ -26,6 +26,7 @@ namespace {
 
 /// Where the server gives up following; a chain that long is no one's good zone.
 constexpr std::size_t max_chain = 64;
+constexpr int max_dname_links = 16;
 
 using Node = std::map<std::string, std::set<std::string>>;
 
@@ -131,7 +132,10 @@ class Oracle {
       }
       if (own) return answer(name, node_at(*zone_, name));
       // RFC 6672 §3.2, 3.C.
-      if (owns(*zone_, at, "DNAME")) return substitute(name, at);
+      if (owns(*zone_, at, "DNAME")) {
+        if (dname_links_++ == max_dname_links) return std::nullopt;
+        return substitute(name, at);
+      }
     }
     Labels wildcard = encloser;
     wildcard.insert(wildcard.begin(), "*");
@@ -214,6 +218,7 @@ class Oracle {
   const std::vector<OracleZone>& zones_;
   const std::string type_;
   const OracleZone* zone_ = nullptr;
+  int dname_links_ = 0;
   OracleAnswer out_;
 };
 
