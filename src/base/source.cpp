@@ -28,6 +28,10 @@ std::uint32_t SourceMap::add(std::string path, std::string text) {
   return static_cast<std::uint32_t>(files_.size());
 }
 
+void SourceMap::keep_first(std::size_t count) {
+  while (files_.size() > count) files_.pop_back();
+}
+
 std::string_view SourceMap::text(std::uint32_t number) const {
   return file(number).text;
 }

@@ -128,25 +128,20 @@ std::optional<answer::ZoneInput> Loader::load_zone(const ZoneConfig& zone, Diagn
   options.include_directory = std::filesystem::path(config_.path).parent_path().string();
   answer::ZoneInput input;
   input.addressing = zone.addressing && programs_ != nullptr;
-  bool good = true;
-  {
-    // The text of a good zone is dropped at once: with many zones it would be most of the memory.
-    SourceMap own;
-    zone::LoadedZone loaded = zone::load_zone(zone.file, own, options);
-    Diagnostics errors = zone::serving_errors(loaded);
-    if (!errors.empty() || !loaded.diagnostics.empty()) {
-      // Something is to be shown, and then the text must stay. What counts is this reading.
-      loaded = zone::load_zone(zone.file, sources_, options);
-      errors = zone::serving_errors(loaded);
-      good = errors.empty();
-      std::copy_if(loaded.diagnostics.begin(), loaded.diagnostics.end(),
-                   std::back_inserter(findings),
-                   [](const Diagnostic& d) { return d.severity != Severity::error; });
-      append(findings, std::move(errors));
-      place(findings, zone.file_span);
-    }
-    input.records = std::move(loaded.records);
+  const std::size_t files = sources_.size();
+  zone::LoadedZone loaded = zone::load_zone(zone.file, sources_, options);
+  Diagnostics errors = zone::serving_errors(loaded);
+  bool good = errors.empty();
+  if (good && loaded.diagnostics.empty()) {
+    // Nothing of it will be shown: with many zones the texts would be most of the memory.
+    sources_.keep_first(files);
+  } else {
+    std::copy_if(loaded.diagnostics.begin(), loaded.diagnostics.end(), std::back_inserter(findings),
+                 [](const Diagnostic& d) { return d.severity != Severity::error; });
+    append(findings, std::move(errors));
+    place(findings, zone.file_span);
   }
+  input.records = std::move(loaded.records);
   if (programs_ != nullptr) {
     const std::size_t before = findings.size();
     input.attributes = load_attributes(zone, findings);
@@ -227,7 +222,7 @@ void Loader::find_unservable(answer::Settings settings) {
       plain.broken_zones.clear();
       auto built = answer::Snapshot::build(std::move(one), programs_, std::move(plain));
       if (!built) {
-        // The text is gone, and with it the places of records.
+        // The text may be gone, and with it the places of records.
         for (Diagnostic& d : built.errors()) d.span = zone.name_span;
         append(findings, std::move(built.errors()));
         alone.reset();

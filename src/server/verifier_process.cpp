@@ -1,9 +1,14 @@
 #include "verifier_process.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
+#include <string_view>
+
+#include "sockets.h"
 
 namespace lapis::server {
 namespace {
@@ -16,6 +21,15 @@ constexpr std::size_t most_output = std::size_t{64} << 20U;
 constexpr std::size_t most_complaints = std::size_t{64} << 10U;
 constexpr std::size_t read_size = std::size_t{64} << 10U;
 constexpr int background_nice = 10;
+
+/// When the system runs out of memory, the verifier is to be ended, not the server (proc(5)).
+void make_first_victim(int pid) {
+  const std::string path = "/proc/" + std::to_string(pid) + "/oom_score_adj";
+  const Descriptor file(open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  constexpr std::string_view most = "1000";
+  // Where the system does not allow it (a descriptor of -1, too), things are as they were.
+  [[maybe_unused]] const ssize_t n = ::write(file.get(), most.data(), most.size());
+}
 
 }  // namespace
 
@@ -67,6 +81,7 @@ void VerifierProcess::start(const std::vector<std::string>& paths, const VerifyL
     close(reinterpret_cast<uv_handle_t*>(&complaints_.handle));
     return;
   }
+  make_first_victim(process_.pid);
   if (background) setpriority(PRIO_PROCESS, static_cast<id_t>(process_.pid), background_nice);
   watch_deadline(limits.seconds);
   read(output_);

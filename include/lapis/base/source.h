@@ -41,6 +41,9 @@ class SourceMap {
   /// address for the life of the map, so string_views into it are stable. Texts over 4 GiB are
   /// cut at 4 GiB - 1.
   std::uint32_t add(std::string path, std::string text);
+  /// Forgets the files added after the first `count`. REQUIRES: no span of theirs is looked up, and
+  /// no view into their text used, from now on.
+  void keep_first(std::size_t count);
 
   std::string_view text(std::uint32_t file) const;
   const std::string& path(std::uint32_t file) const;
