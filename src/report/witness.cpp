@@ -32,7 +32,7 @@ bool is_plain_word(std::string_view text) {
 Json witness_value(const Witness& w) {
   Json attributes = Json::object();
   for (const auto& [name, value] : w.attributes) {
-    std::visit([&](const auto& v) { attributes[name] = v; }, value);
+    std::visit([&, &key = name](const auto& v) { attributes[key] = v; }, value);
   }
   return {
       {"qname", w.qname},         {"zone", w.zone},         {"qtype", w.qtype},
