@@ -1,8 +1,11 @@
 #include "yaml_reader.h"
 
+#include <yaml-cpp/eventhandler.h>
+
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <sstream>
 
 namespace lapis::server {
 namespace {
@@ -53,6 +56,53 @@ Span clamp(std::uint32_t file, std::size_t begin, std::size_t end, std::size_t s
   return {file, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
 }
 
+/// Only where the first node of each document stands.
+class DocumentStarts final : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    last = mark;
+    open_ = true;
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { node(mark); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { node(mark); }
+  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                const std::string&) override {
+    node(mark);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {
+    node(mark);
+  }
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {
+    node(mark);
+  }
+  void OnMapEnd() override {}
+
+  YAML::Mark last;
+
+ private:
+  void node(const YAML::Mark& mark) {
+    if (open_) last = mark;
+    open_ = false;
+  }
+  bool open_ = false;
+};
+
+/// Where a second document begins, if there is one. Not by YAML::LoadAll: there are texts for which
+/// that finds empty documents without end.
+std::optional<YAML::Mark> second_document(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  DocumentStarts starts;
+  if (!parser.HandleNextDocument(starts) || !parser.HandleNextDocument(starts)) {
+    return std::nullopt;
+  }
+  return starts.last;
+}
+
 std::string join(const std::vector<std::string>& words) {
   std::string all;
   for (const std::string& word : words) all += (all.empty() ? "" : ", ") + word;
@@ -71,16 +121,14 @@ std::optional<YAML::Node> parse_yaml(std::uint32_t file, const SourceMap& source
     return std::nullopt;
   }
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text.substr(shift)));
-    if (documents.empty()) return YAML::Node();
-    if (documents.size() > 1) {
-      diagnostics.push_back(error_at(
-          clamp(file, static_cast<std::size_t>(std::max(0, documents[1].Mark().pos)) + shift, 0,
-                text.size()),
-          "config-syntax", "a second YAML document; a configuration is one"));
+    const std::string document(text.substr(shift));
+    if (const std::optional<YAML::Mark> second = second_document(document)) {
+      const std::size_t at = static_cast<std::size_t>(std::max(0, second->pos)) + shift;
+      diagnostics.push_back(error_at(clamp(file, at, 0, text.size()), "config-syntax",
+                                     "a second YAML document; a configuration is one"));
       return std::nullopt;
     }
-    return documents[0];
+    return YAML::Load(document);
   } catch (const YAML::Exception& e) {
     const std::size_t at = static_cast<std::size_t>(std::max(0, e.mark.pos)) + shift;
     diagnostics.push_back(
