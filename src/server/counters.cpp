@@ -35,6 +35,7 @@ std::string CounterTotals::to_string() const {
   show("tcp_timeouts", tcp_timeouts);
   show("reloads_ok", reloads_ok);
   show("reloads_refused", reloads_refused);
+  show("broken_zones", broken_zones);
   return text;
 }
 

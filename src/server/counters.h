@@ -39,7 +39,7 @@ struct CounterTotals {
   std::uint64_t udp_queries = 0, tcp_queries = 0, silent = 0, truncated = 0, by_program = 0,
                 dropped = 0, tcp_connections = 0, tcp_refused = 0, tcp_timeouts = 0;
   std::array<std::uint64_t, 16> by_rcode{};
-  std::uint64_t reloads_ok = 0, reloads_refused = 0;
+  std::uint64_t reloads_ok = 0, reloads_refused = 0, broken_zones = 0;
 
   void add(const Counters& counters);
   std::string to_string() const;

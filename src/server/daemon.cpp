@@ -326,6 +326,7 @@ CounterTotals Daemon::totals() const {
   for (const Employed& employed : workers_) totals.add(employed.worker->counters());
   totals.reloads_ok = reloads_ok_;
   totals.reloads_refused = reloads_refused_;
+  if (snapshot_) totals.broken_zones = snapshot_->settings().broken_zones.size();
   return totals;
 }
 

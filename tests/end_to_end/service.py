@@ -61,6 +61,13 @@ CONFLICT = """\
   (response (list (ipv4 "203.0.113.2")) (list) (ttl 30)))
 """
 
+# Takes the verifier a good while, and more memory than 64 MiB.
+HARD = "(attribute n (int 0 100000))" + "".join(
+    f"""(program p{i}
+          (match (and (= (mod (+ (* 3 n) {i}) 1501) {i * 7 % 1501})
+                      (under? qname "n{i}.example.com.")))
+          (response (list (ipv4 "192.0.2.1")) (list) (ttl 60)))""" for i in range(1500))
+
 FILES = {
     "lapis.yaml": CONFIG,
     "zones/example.com.zone": ZONE,

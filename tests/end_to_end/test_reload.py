@@ -8,7 +8,7 @@ import unittest
 
 import dns_client
 from lapis import Server, free_port, sanitized
-from service import CONFIG, CONFLICT, FILES, PLAIN_ZONE, PROGRAMS, ZONE
+from service import CONFIG, CONFLICT, FILES, HARD, PLAIN_ZONE, PROGRAMS, ZONE
 
 REFUSED = ["reload refused"]
 RELOADED = ["info: reloaded"]
@@ -193,18 +193,32 @@ class Refused(unittest.TestCase):
             .replace("    attributes: {plan: free}\n", "")
         with Server(FILES) as server:
             server.write("lapis.yaml", config)
-            # A set of a size for which 64 MiB of address space can't be enough.
-            server.write("programs/set.lisp", "(attribute n (int 0 100000))" + "".join(
-                f"""(program p{i}
-                      (match (and (= (mod (+ (* 3 n) {i}) 1501) {i * 7 % 1501})
-                                  (under? qname "n{i}.example.com.")))
-                      (response (list (ipv4 "192.0.2.1")) (list) (ttl 60)))""" for i in range(1500)))
+            server.write("programs/set.lisp", HARD)
             server.write("zones/example.com.csv", "name,n\n")
             seen = len(server.log)
             server.reload()
             server.wait_for_log(REFUSED, seen)
             self.assertIn("the programs are not proved: ", "\n".join(server.log[seen:]))
             self.assertEqual(server.ask("www.example.com.").addresses(), ["203.0.113.4"])
+
+
+class EndedMeanwhile(unittest.TestCase):
+    def test_sigterm_does_not_wait_for_a_proof(self):
+        with Server(FILES) as server:
+            server.write("programs/set.lisp", HARD)
+            server.write("zones/example.com.csv", "name,n\n")
+            server.write("lapis.yaml", CONFIG.replace("    attributes: {plan: free}\n", ""))
+            server.reload()
+            children = f"/proc/{server.process.pid}/task/{server.process.pid}/children"
+            child = ""
+            while not child:
+                with open(children, encoding="ascii") as file:
+                    child = file.read().strip()
+            self.assertEqual(server.ask("www.example.com.").addresses(), ["203.0.113.4"])
+            self.assertEqual(server.terminate(), 0)
+            server.reader.join(10)
+            self.assertFalse([line for line in server.log if "refused" in line], server.log)
+            self.assertFalse(os.path.exists(f"/proc/{child}"), "the verifier is still there")
 
 
 class UnderLoad(unittest.TestCase):

@@ -304,6 +304,8 @@ class Configuration(unittest.TestCase):
             self.assertEqual(answer.rcode, dns_client.SERVFAIL)
             self.assertIn(15, answer.options)  # Extended DNS Error, RFC 8914
             server.wait_for_log(["zone example.net. has errors"])
+            server.process.send_signal(signal.SIGUSR1)
+            self.assertIn("broken_zones=1", server.wait_for_log(["queries="]))
 
     def test_log_lines_can_be_json(self):
         config = CONFIG.replace("workers: 2", "workers: 1\n  log: {format: json, level: debug}")
