@@ -96,38 +96,37 @@ void Preparation::conclude() {
   append(result_.findings, loader_->take_findings());
   result_.records = loader_->records();
   result_.broken_zones = loader_->broken_zones();
-  const auto& set = loader_->programs();
   bool proved = true;
-  if (set != nullptr) {
+  if (const auto& set = loader_->programs()) {
     result_.digest = set->digest();
     result_.programs = set->programs().size();
-    proved = result_.proof_reused;
-  }
-  if (verifier_end_) {
-    Proof proof = read_proof(*verifier_end_, result_.sources);
-    append(result_.findings, std::move(proof.findings));
-    switch (proof.verdict) {
-      case Proof::Verdict::verified:
-        proved = proof.digest == result_.digest;
-        if (!proved) {
-          result_.findings.push_back(
-              error_at(result_.config.program_spans.front(), "programs-changed",
-                       "the program set was changed while it was being verified", "load it again"));
-        }
-        break;
-      case Proof::Verdict::undecided:
-        result_.undecided_reason = proof.reason;
-        break;
-      case Proof::Verdict::failed:
-        result_.internal_error = proof.reason;
-        break;
-      case Proof::Verdict::rejected:
-      case Proof::Verdict::none:
-        break;
-    }
+    proved = result_.proof_reused || (verifier_end_ && proves_the_set());
   }
   const bool whole = proved && !has_errors(result_.findings);
   if (whole && !cancelled_.load(std::memory_order_relaxed)) result_.snapshot = loader_->snapshot();
+}
+
+/// What the verifier found goes into the result; true when it is the proof that was needed.
+bool Preparation::proves_the_set() {
+  Proof proof = read_proof(*verifier_end_, result_.sources);
+  append(result_.findings, std::move(proof.findings));
+  switch (proof.verdict) {
+    case Proof::Verdict::verified:
+      if (proof.digest == result_.digest) return true;
+      result_.findings.push_back(error_at(result_.config.program_spans.front(), "programs-changed",
+                                          "the program set was changed while it was being verified",
+                                          "load it again"));
+      return false;
+    case Proof::Verdict::undecided:
+      result_.undecided_reason = proof.reason;
+      return false;
+    case Proof::Verdict::failed:
+      result_.internal_error = proof.reason;
+      return false;
+    case Proof::Verdict::rejected:
+      return false;
+  }
+  return false;
 }
 
 void Preparation::finish() {

@@ -52,6 +52,7 @@ class Preparation {
   void prove();
   void finish();
   void conclude();
+  bool proves_the_set();
 
   uv_loop_t& loop_;
   Request request_;

@@ -22,13 +22,12 @@ struct ChildEnd {
 
 struct Proof {
   enum class Verdict : std::uint8_t {
-    none,       ///< there was nothing to prove
     verified,   ///< proved, for the set with `digest`
     rejected,   ///< `findings` say why
     undecided,  ///< neither, within the limits; `reason` says which
     failed,     ///< the verifier itself; `reason` says how
   };
-  Verdict verdict = Verdict::none;
+  Verdict verdict = Verdict::failed;
   std::string digest;
   std::string reason;
   Diagnostics findings;
