@@ -11,7 +11,8 @@
 namespace lapis::server {
 namespace {
 
-constexpr int background_nice = 10;
+/// Serving threads get about three times the processor when both want all of it.
+constexpr int background_nice = 5;
 
 void append(Diagnostics& to, Diagnostics from) {
   std::move(from.begin(), from.end(), std::back_inserter(to));

@@ -20,7 +20,7 @@ constexpr std::uint64_t grace_ms = 5000;
 constexpr std::size_t most_output = std::size_t{64} << 20U;
 constexpr std::size_t most_complaints = std::size_t{64} << 10U;
 constexpr std::size_t read_size = std::size_t{64} << 10U;
-constexpr int background_nice = 10;
+constexpr int background_nice = 5;
 
 /// When the system runs out of memory, the verifier is to be ended, not the server (proc(5)).
 void make_first_victim(int pid) {
