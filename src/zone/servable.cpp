@@ -127,6 +127,8 @@ Diagnostics serving_errors(const LoadedZone& zone) {
   Diagnostics errors;
   std::copy_if(zone.diagnostics.begin(), zone.diagnostics.end(), std::back_inserter(errors),
                [](const Diagnostic& d) { return d.severity == Severity::error; });
+  // Nothing could be read: that is said already, and a missing SOA would be no second defect.
+  if (zone.records.records.empty() && zone.rejected.empty() && !errors.empty()) return errors;
   const NameTree tree(zone.records, zone.rejected);
   Diagnostics structure = structure_errors(zone, tree);
   std::move(structure.begin(), structure.end(), std::back_inserter(errors));
