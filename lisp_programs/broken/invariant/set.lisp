@@ -1,5 +1,5 @@
 ; Enterprise customers must never be answered from the free pool, and one branch does.
-; EXPECT: invariant line=7
+; EXPECT: invariant line=7 related=everybody
 
 (attribute plan (one-of "free" "enterprise"))
 (define free-pool (list (ipv4 "192.0.2.3")))

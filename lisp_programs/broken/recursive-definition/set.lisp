@@ -1,5 +1,6 @@
 ; Two definitions that use each other would never end.
-; EXPECT: recursive-definition line=4
+; EXPECT: recursive-definition line=6
+; EXPECT: recursive-definition line=9
 
 (define (odd-site) (not (even-site)))
 (define (even-site) (not (odd-site)))
