@@ -97,6 +97,8 @@ class Chains {
 
 }  // namespace
 
-void check_chains(Context& context) { Chains(context).run(); }
+void check_chains(Context& context) {
+  Chains(context).run();
+}
 
 }  // namespace lapis::lint

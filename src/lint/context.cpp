@@ -20,14 +20,25 @@ void Context::collect_types() {
   for (Index i = 0; i < records.records.size(); ++i) {
     std::uint8_t& owns = owns_[tree.owner_of(i)];
     switch (record(i).type) {
-      case rr::ns: owns |= owns_ns; break;
-      case rr::cname: owns |= owns_cname; break;
-      case rr::dname: owns |= owns_dname; break;
+      case rr::ns:
+        owns |= owns_ns;
+        break;
+      case rr::cname:
+        owns |= owns_cname;
+        break;
+      case rr::dname:
+        owns |= owns_dname;
+        break;
       case rr::a:
-      case rr::aaaa: owns |= owns_address; break;
+      case rr::aaaa:
+        owns |= owns_address;
+        break;
       case rr::svcb:
-      case rr::https: owns |= owns_svcb; break;
-      default: break;
+      case rr::https:
+        owns |= owns_svcb;
+        break;
+      default:
+        break;
     }
   }
 }
@@ -110,9 +121,9 @@ Diagnostic& Context::add(const char* rule, const zone::Record& at, std::string m
 Diagnostics Context::take_findings() {
   for (const auto& [rule, count] : counts_) {
     if (count.found <= options.max_findings_per_rule) continue;
-    Diagnostic rest = error_at(
-        count.last, std::string(rule),
-        std::to_string(count.found - options.max_findings_per_rule) + " more findings are not shown");
+    Diagnostic rest = error_at(count.last, std::string(rule),
+                               std::to_string(count.found - options.max_findings_per_rule) +
+                                   " more findings are not shown");
     rest.severity = find_lint_rule(rule)->severity;
     findings_.push_back(std::move(rest));
   }

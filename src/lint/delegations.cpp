@@ -7,7 +7,9 @@
 namespace lapis::lint {
 namespace {
 
-bool is_address(std::uint16_t type) { return type == rr::a || type == rr::aaaa; }
+bool is_address(std::uint16_t type) {
+  return type == rr::a || type == rr::aaaa;
+}
 
 bool is_dnssec_proof(std::uint16_t type) {
   return type == rr::rrsig || type == rr::nsec || type == rr::nsec3;
@@ -32,10 +34,9 @@ void check_below_cut(Context& context, Index node, Index cut) {
       if (leftover == nullptr) leftover = &r;
       continue;
     }
-    Diagnostic& finding =
-        context.add("data-below-delegation", r,
-                    context.text(node) + " is below the delegation of " + context.text(cut) +
-                        " and is never answered from here");
+    Diagnostic& finding = context.add("data-below-delegation", r,
+                                      context.text(node) + " is below the delegation of " +
+                                          context.text(cut) + " and is never answered from here");
     if (const zone::Record* ns = context.first_of(cut, rr::ns)) {
       finding.related.push_back({"", "the delegation", ns->span});
     }
@@ -99,10 +100,9 @@ void check_glue(Context& context, const zone::Record& ns, Index owner) {
   const Index node = context.tree.find(name);
   if (node != none && (context.owns(node, owns_address) || context.tree.is_rejected(node))) return;
   const bool in_domain = owner != 0 && dns::is_under(name, context.tree.name(owner));
-  Diagnostic& finding =
-      context.add("missing-glue", ns,
-                  "the nameserver " + dns::to_text(name) +
-                      " is below a delegation and has no address in this zone");
+  Diagnostic& finding = context.add("missing-glue", ns,
+                                    "the nameserver " + dns::to_text(name) +
+                                        " is below a delegation and has no address in this zone");
   if (!in_domain && owner != 0) finding.severity = Severity::warning;
   finding.help = "add its A and AAAA records here; resolvers can not reach it otherwise";
 }

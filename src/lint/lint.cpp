@@ -10,7 +10,8 @@ namespace lapis::lint {
 Diagnostics lint_zone(const zone::LoadedZone& zone, const SourceMap&, const LintOptions& options) {
   Diagnostics findings = zone.diagnostics;
   // Nothing could be read: that is said already, and a missing SOA would be no second defect.
-  if (zone.records.records.empty() && zone.rejected.empty() && has_errors(findings)) return findings;
+  if (zone.records.records.empty() && zone.rejected.empty() && has_errors(findings))
+    return findings;
   Context context(zone, options);
   for (const auto check : {check_rrsets, check_apex, check_delegations, check_targets, check_chains,
                            check_wildcards, check_names, check_values, check_mail}) {

@@ -75,11 +75,11 @@ void check_group(Context& context, const Group& group) {
                       "this " + zone::type_to_text(record.type) + " record is there twice");
       finding.related.push_back({"", "the first one", same->span});
     } else if (!ttl_told && record.ttl != first.ttl) {
-      Diagnostic& finding = context.add(
-          "rrset-ttl-mismatch", record,
-          "TTL " + std::to_string(record.ttl) + ", but the first " +
-              zone::type_to_text(record.type) + " record of this name has " +
-              std::to_string(first.ttl));
+      Diagnostic& finding =
+          context.add("rrset-ttl-mismatch", record,
+                      "TTL " + std::to_string(record.ttl) + ", but the first " +
+                          zone::type_to_text(record.type) + " record of this name has " +
+                          std::to_string(first.ttl));
       finding.related.push_back({"", "the first record of the RRset", first.span});
       ttl_told = true;
     }

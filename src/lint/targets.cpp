@@ -49,12 +49,22 @@ struct TargetField {
 
 bool target_field(const Context& context, const zone::Record& r, TargetField& field) {
   switch (r.type) {
-    case rr::ns: field = {0, "ns-target-is-cname"}; return true;
-    case rr::mx: field = {2, "mx-target-is-cname"}; return true;
-    case rr::srv: field = {6, "srv-target-is-cname"}; return true;
+    case rr::ns:
+      field = {0, "ns-target-is-cname"};
+      return true;
+    case rr::mx:
+      field = {2, "mx-target-is-cname"};
+      return true;
+    case rr::srv:
+      field = {6, "srv-target-is-cname"};
+      return true;
     case rr::svcb:
-    case rr::https: field = {2, nullptr}; return true;
-    default: (void)context; return false;
+    case rr::https:
+      field = {2, nullptr};
+      return true;
+    default:
+      (void)context;
+      return false;
   }
 }
 
@@ -70,8 +80,7 @@ bool check_spelling(Context& context, const zone::Record& r, dns::NameView name)
                 "an address stands where " + zone::type_to_text(r.type) + " takes a name");
     return true;
   }
-  if (has_origin_twice(name, context.records.origin) &&
-      context.target(name) == Target::missing) {
+  if (has_origin_twice(name, context.records.origin) && context.target(name) == Target::missing) {
     context.add("missing-final-dot", r,
                 "the target is read as " + dns::to_text(name) + "; is its final dot missing?");
     return true;
@@ -87,8 +96,9 @@ void check_target(Context& context, const zone::Record& r, const TargetField& fi
   // BIND refuses a zone whose own nameservers are aliases or have no address.
   const bool is_own_ns = r.type == rr::ns && owner == 0;
   if (where == Target::alias && field.alias_rule != nullptr) {
-    Diagnostic& finding = context.add(
-        field.alias_rule, r, dns::to_text(name) + " is an alias; the target must be a host's own name");
+    Diagnostic& finding =
+        context.add(field.alias_rule, r,
+                    dns::to_text(name) + " is an alias; the target must be a host's own name");
     if (is_own_ns) finding.severity = Severity::error;
     if (const zone::Record* cname = context.first_of(node, rr::cname)) {
       finding.related.push_back({"", "the alias", cname->span});
@@ -101,10 +111,10 @@ void check_target(Context& context, const zone::Record& r, const TargetField& fi
       context.owns(node, owns_svcb)) {
     return;
   }
-  Diagnostic& finding = context.add(
-      "target-does-not-exist", r,
-      dns::to_text(name) +
-          (where == Target::missing ? " does not exist in this zone" : " has no address record"));
+  Diagnostic& finding =
+      context.add("target-does-not-exist", r,
+                  dns::to_text(name) + (where == Target::missing ? " does not exist in this zone"
+                                                                 : " has no address record"));
   if (is_own_ns) finding.severity = Severity::error;
 }
 
@@ -139,8 +149,7 @@ void check_targets(Context& context) {
       continue;
     }
     if (context.is_covered(owner)) continue;
-    if (r.type == rr::mx && owner != last_mx_owner &&
-        context.first_of(owner, rr::mx) == &r) {
+    if (r.type == rr::mx && owner != last_mx_owner && context.first_of(owner, rr::mx) == &r) {
       last_mx_owner = owner;
       check_null_mx(context, owner);
     }

@@ -15,12 +15,12 @@
 namespace lapis::verify {
 
 struct Options {
-  unsigned jobs = 0;               ///< threads; 0: one per core
-  double limit_seconds = 0;        ///< for the whole run; 0: none. Reached: undecided
-  std::uint64_t limit_steps = 0;   ///< bound on evaluation steps per query to enforce; 0: none
-  std::string smt2_directory;      ///< writes every solver query there; empty: no
-  bool core_only = false;          ///< unsatisfiable, unreachable and conflict alone
-  bool coverage = false;           ///< say as a note which queries reach no program
+  unsigned jobs = 0;              ///< threads; 0: one per core
+  double limit_seconds = 0;       ///< for the whole run; 0: none. Reached: undecided
+  std::uint64_t limit_steps = 0;  ///< bound on evaluation steps per query to enforce; 0: none
+  std::string smt2_directory;     ///< writes every solver query there; empty: no
+  bool core_only = false;         ///< unsatisfiable, unreachable and conflict alone
+  bool coverage = false;          ///< say as a note which queries reach no program
   /// Called now and then with work done and work in all, for a progress line; may be empty.
   std::function<void(std::uint64_t, std::uint64_t)> progress;
 };
