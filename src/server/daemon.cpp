@@ -24,6 +24,8 @@ SocketsByWorker open_all(const std::vector<ListenAddress>& addresses, std::size_
                          Diagnostics& errors) {
   SocketsByWorker by_worker(workers);
   for (const ListenAddress& address : addresses) {
+    // Nobody asked for it by name: "everywhere" leaves out what this system does not have.
+    if (!address.span.known() && !has_family(address.address.family())) continue;
     auto sockets = open_listen_sockets(address, static_cast<unsigned>(workers));
     if (!sockets) {
       std::move(sockets.errors().begin(), sockets.errors().end(), std::back_inserter(errors));

@@ -158,6 +158,11 @@ Result<std::vector<ListenSockets>> open_listen_sockets(const ListenAddress& addr
   return sockets;
 }
 
+bool has_family(Family family) {
+  const int number = family == Family::v4 ? AF_INET : AF_INET6;
+  return Descriptor(socket(number, SOCK_DGRAM | SOCK_CLOEXEC, 0)).valid();
+}
+
 IpAddress address_of(const sockaddr_storage& storage, std::uint16_t& port) {
   if (storage.ss_family == AF_INET) {
     sockaddr_in v4;

@@ -47,6 +47,9 @@ struct ListenSockets {
 Result<std::vector<ListenSockets>> open_listen_sockets(const ListenAddress& address,
                                                        unsigned workers);
 
+/// The system knows addresses of this family at all (a kernel without IPv6 does not).
+bool has_family(Family family);
+
 /// The address and port in `storage`, which holds an AF_INET or AF_INET6 address.
 IpAddress address_of(const sockaddr_storage& storage, std::uint16_t& port);
 
