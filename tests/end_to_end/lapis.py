@@ -60,7 +60,8 @@ class Server:
     `files` are written into the folder; `{port}` in lapis.yaml becomes the port.
     """
 
-    def __init__(self, files):
+    def __init__(self, files, env=None):
+        self.env = dict(os.environ, **(env or {}))
         self.folder = tempfile.TemporaryDirectory(prefix="lapis-test-")
         self.port = free_port()
         self.log = []
@@ -80,7 +81,8 @@ class Server:
     def __enter__(self):
         self.process = subprocess.Popen(
             [BINARY, "serve", "--config", self.path("lapis.yaml")], stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+            env=self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            errors="replace")
         self.reader = threading.Thread(target=self._read_log, daemon=True)
         self.reader.start()
         try:

@@ -221,6 +221,24 @@ class End(unittest.TestCase):
             server.reader.join(10)
             self.assertTrue(server.log[-1].endswith(" ended"), server.log)
 
+    def test_systemd_is_told(self):
+        with tempfile.TemporaryDirectory() as folder, \
+                socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            path = os.path.join(folder, "notify")
+            manager.bind(path)
+            manager.settimeout(30)
+            with Server(FILES, env={"NOTIFY_SOCKET": path}) as server:
+                self.assertEqual(manager.recv(1000), b"READY=1")
+                server.reload()
+                self.assertRegex(manager.recv(1000), rb"^RELOADING=1\nMONOTONIC_USEC=\d+$")
+                self.assertEqual(manager.recv(1000), b"READY=1\nSTATUS=serving")
+                server.write("programs/set.lisp", "(")
+                server.reload()
+                manager.recv(1000)
+                self.assertIn(b"STATUS=reload refused", manager.recv(1000))
+                self.assertEqual(server.terminate(), 0)
+                self.assertEqual(manager.recv(1000), b"STOPPING=1")
+
     def stubborn(self, drain):
         """A server that drains a connection whose client does not read."""
         config = CONFIG.replace("workers: 2", f"workers: 2\n  drain-time: {drain}\n"
