@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <csignal>
 #include <string_view>
+#include <thread>
 
 #include "sockets.h"
 
@@ -21,6 +22,12 @@ constexpr std::size_t most_output = std::size_t{64} << 20U;
 constexpr std::size_t most_complaints = std::size_t{64} << 10U;
 constexpr std::size_t read_size = std::size_t{64} << 10U;
 constexpr int background_nice = 5;
+
+/// Threads of the verifier. Each takes address space of its own, which is limited.
+unsigned jobs() {
+  constexpr unsigned most = 8;
+  return std::clamp(std::thread::hardware_concurrency(), 1U, most);
+}
 
 /// When the system runs out of memory, the verifier is to be ended, not the server (proc(5)).
 void make_first_victim(int pid) {
@@ -43,6 +50,8 @@ void VerifierProcess::start(const std::vector<std::string>& paths, const VerifyL
                                     "--format",
                                     "json",
                                     "--quiet",
+                                    "--jobs",
+                                    std::to_string(jobs()),
                                     "--limit-seconds",
                                     std::to_string(limits.seconds),
                                     "--limit-memory",
