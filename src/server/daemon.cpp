@@ -17,8 +17,6 @@
 namespace lapis::server {
 namespace {
 
-using SocketsByWorker = std::vector<std::vector<ListenSockets>>;
-
 /// Opens `addresses` for all workers: all of them, or none and every reason.
 SocketsByWorker open_all(const std::vector<ListenAddress>& addresses, std::size_t workers,
                          Diagnostics& errors) {
@@ -34,6 +32,12 @@ SocketsByWorker open_all(const std::vector<ListenAddress>& addresses, std::size_
     for (std::size_t i = 0; i < workers; ++i) by_worker[i].push_back(std::move((*sockets)[i]));
   }
   return by_worker;
+}
+
+void log_listening(const std::vector<ListenAddress>& addresses) {
+  for (const ListenAddress& address : addresses) {
+    spdlog::info("listening on {}, UDP and TCP", address.to_string());
+  }
 }
 
 /// Those of `these` that are not in `others`.
@@ -158,27 +162,32 @@ void Daemon::prepared(Prepared result) {
   if (std::exchange(prepare_again_, false) && state_ == State::serving) prepare(true);
 }
 
+/// Opens what `result` listens on beyond what is bound already. When something can't be bound, the
+/// findings say so and the change is refused.
+SocketsByWorker Daemon::open_new(Prepared& result, std::size_t workers) {
+  if (!result.accepted()) return {};
+  Diagnostics errors;
+  SocketsByWorker sockets =
+      open_all(without(result.config.server.listen, config_.server.listen), workers, errors);
+  if (errors.empty()) return sockets;
+  std::move(errors.begin(), errors.end(), std::back_inserter(result.findings));
+  result.snapshot.reset();
+  return {};
+}
+
 void Daemon::start(Prepared result) {
   set_up_log(result.config.server.log_level, result.config.server.log_format);
-  SocketsByWorker sockets;
-  if (result.accepted()) {
-    Diagnostics errors;
-    sockets = open_all(result.config.server.listen, result.config.server.workers, errors);
-    if (!errors.empty()) {
-      std::move(errors.begin(), errors.end(), std::back_inserter(result.findings));
-      result.snapshot.reset();
-    }
-  }
+  const std::size_t count = result.config.server.workers;
+  SocketsByWorker sockets = open_new(result, count);
   if (!result.accepted()) {
-    served_.refused = std::move(result);
     spdlog::error("not started: the configuration is refused");
+    served_.refused = std::move(result);
     end();
     return;
   }
   log_findings(result.findings, result.sources, result.config.programs);
   spdlog::info("loaded {}", described(result));
   raise_descriptor_limit();
-  const std::size_t count = result.config.server.workers;
   connections_ = std::make_unique<ConnectionTable>(result.config.server.tcp);
   for (std::size_t i = 0; i < count; ++i) {
     Employed employed;
@@ -193,71 +202,65 @@ void Daemon::start(Prepared result) {
     employed.worker->start();
     workers_.push_back(std::move(employed));
   }
-  for (const ListenAddress& address : result.config.server.listen) {
-    spdlog::info("listening on {}, UDP and TCP", address.to_string());
-  }
+  log_listening(result.config.server.listen);
   state_ = State::serving;
   served_.started = true;
-  snapshot_ = std::move(result.snapshot);
-  proven_digest_ = std::move(result.digest);
-  config_ = std::move(result.config);
+  remember(std::move(result));
   spdlog::info("serving with {} worker{}", count, count == 1 ? "" : "s");
   notify_service_manager("READY=1");
 }
 
 void Daemon::reload(Prepared result) {
-  SocketsByWorker sockets;
-  Diagnostics errors;
-  if (result.accepted()) {
-    sockets = open_all(without(result.config.server.listen, config_.server.listen), workers_.size(),
-                       errors);
-  }
-  if (!errors.empty()) {
-    std::move(errors.begin(), errors.end(), std::back_inserter(result.findings));
-    result.snapshot.reset();
-  }
+  SocketsByWorker sockets = open_new(result, workers_.size());
   log_findings(result.findings, result.sources, result.config.programs);
-  if (!result.accepted()) {
-    ++reloads_refused_;
-    if (!result.undecided_reason.empty()) {
-      spdlog::error("the programs are not proved: {}", result.undecided_reason);
-    }
-    if (!result.internal_error.empty()) spdlog::error("{}", result.internal_error);
-    spdlog::error("reload refused: what was running goes on unchanged");
-    notify_service_manager("READY=1\nSTATUS=reload refused, the previous state is serving");
+  if (result.accepted()) {
+    put_in_place(std::move(result), std::move(sockets));
     return;
   }
+  ++reloads_refused_;
+  if (!result.undecided_reason.empty()) {
+    spdlog::error("the programs are not proved: {}", result.undecided_reason);
+  }
+  if (!result.internal_error.empty()) spdlog::error("{}", result.internal_error);
+  spdlog::error("reload refused: what was running goes on unchanged");
+  notify_service_manager("READY=1\nSTATUS=reload refused, the previous state is serving");
+}
+
+void Daemon::put_in_place(Prepared result, SocketsByWorker sockets) {
   ++reloads_ok_;
-  const std::vector<ListenAddress> silence =
-      without(config_.server.listen, result.config.server.listen);
-  connections_->set_limits(result.config.server.tcp);
+  const ServerConfig& server = result.config.server;
+  const std::vector<ListenAddress> silence = without(config_.server.listen, server.listen);
+  connections_->set_limits(server.tcp);
   Retired old{std::move(snapshot_), {}};
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     Worker::Order change;
     change.snapshot = result.snapshot;
-    change.tcp = result.config.server.tcp;
+    change.tcp = server.tcp;
     change.listen = std::move(sockets[i]);
     change.silence = silence;
     order(workers_[i], std::move(change));
     old.until.push_back(workers_[i].ordered);
   }
   retired_.push_back(std::move(old));
-  set_up_log(result.config.server.log_level, result.config.server.log_format);
-  if (result.config.server.workers != workers_.size()) {
+  set_up_log(server.log_level, server.log_format);
+  if (server.workers != workers_.size()) {
     spdlog::warn("'workers' is now {}; that takes effect at the next start, {} go on serving",
-                 result.config.server.workers, workers_.size());
+                 server.workers, workers_.size());
   }
   for (const ListenAddress& address : silence) {
     spdlog::info("no longer listening on {}", address.to_string());
   }
-  for (const ListenAddress& address : without(result.config.server.listen, config_.server.listen)) {
-    spdlog::info("listening on {}, UDP and TCP", address.to_string());
-  }
+  log_listening(without(server.listen, config_.server.listen));
   spdlog::info("reloaded {}", described(result));
+  remember(std::move(result));
+  notify_service_manager("READY=1\nSTATUS=serving");
+}
+
+/// `result` is what is running from now on.
+void Daemon::remember(Prepared result) {
   snapshot_ = std::move(result.snapshot);
   proven_digest_ = std::move(result.digest);
   config_ = std::move(result.config);
-  notify_service_manager("READY=1\nSTATUS=serving");
 }
 
 // ---- workers

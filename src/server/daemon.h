@@ -19,6 +19,9 @@
 
 namespace lapis::server {
 
+/// For each worker, its sockets.
+using SocketsByWorker = std::vector<std::vector<ListenSockets>>;
+
 class Daemon {
  public:
   Daemon(std::string config_path, std::string version);
@@ -50,6 +53,9 @@ class Daemon {
   void prepared(Prepared result);
   void start(Prepared result);
   void reload(Prepared result);
+  SocketsByWorker open_new(Prepared& result, std::size_t workers);
+  void put_in_place(Prepared result, SocketsByWorker sockets);
+  void remember(Prepared result);
   void order(Employed& employed, Worker::Order order);
   void workers_moved();
   void begin_drain();
