@@ -59,7 +59,7 @@ bool convert(const lang::Attribute& attribute, const AttributeText& given,
     return true;
   }
   const auto* s = std::get_if<std::string>(&given);
-  if (s == nullptr) return false;
+  if (s == nullptr || s->size() > lang::max_text) return false;
   if (type.domain && !std::binary_search(type.domain->begin(), type.domain->end(), *s)) {
     return false;
   }
@@ -169,6 +169,11 @@ bool QueryReader::read_places(const Witness& query, std::string& error) {
     }
     error = std::string(is_site ? "site" : "region") + " '" + given +
             "' is not among those the set declares";
+    return false;
+  }
+  for (const auto* text : {&query.site, &query.region, &query.country, &query.continent}) {
+    if (text->size() <= lang::max_text) continue;
+    error = "site, region, country and continent have at most 255 octets";
     return false;
   }
   context_.site = query.site;

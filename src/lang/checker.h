@@ -35,7 +35,8 @@ struct Definition {
   Span span;
   Span name_span;
   bool used = false;
-  bool active = false;  ///< being put in right now: met again, it is recursive
+  bool active = false;     ///< being put in right now: met again, it is recursive
+  bool recursive = false;  ///< reported as such; uses stay silent
 };
 
 /// A name bound by `let`, `config` or a parameter. Scopes are chains on the call stack.
@@ -71,7 +72,7 @@ class Checker {
   static std::vector<std::string> form_names();
 
  private:
-  // checker_set.cpp: top-level forms
+  // checker_set.cpp, checker_definitions.cpp, checker_program.cpp: top-level forms
   void collect_form(const Datum& form);
   void collect_attribute(const Datum& form);
   void collect_define(const Datum& form);
@@ -79,13 +80,18 @@ class Checker {
   void collect_pools(const Datum& form);
   void collect_total(const Datum& form);
   bool claim_name(const Datum& name, std::string_view what);
+  bool bindable(const Datum& name);
+  void set_aside(const Datum& form);
   bool read_type(const Datum& datum, Type& out);
   bool read_default(const Datum& datum, Attribute& attribute);
   void check_program(const Datum& form);
   void check_config(const Datum& clause, Program& program, std::deque<Scope>& scopes);
   void check_response(const Datum& clause, Program& program, const Scope* scope);
   void check_invariant(const Datum& form);
-  void check_definitions();
+  void check_recursion();
+  void check_pools();
+  void check_definition(Definition& definition);
+  void check_unused_function(const Definition& definition);
   void warn_unused(Diagnostics& warnings);
   /// Free symbols of an expression, for definitions that no program uses.
   void references(const Datum& datum, std::vector<std::string_view>& bound,
@@ -105,7 +111,10 @@ class Checker {
                         const Expr* body, Span span);
   const Expr* coerce(const Expr* e, Want want);
   const Expr* literal(const std::string& text, Kind kind, Span span);
-  const Expr* literal_list(const ListConstant& list, Kind element, Span span);
+  const Expr* literal_list(const Expr& list, Kind element);
+  const Expr* reread(const Expr* e, Kind kind);
+  const Expr* at_use(const Expr* e, Span use);
+  const Expr& origin(const Expr& e) const;
   void mismatch(const Expr& found, Want want);
 
   // forms, by file: checker_expr.cpp (control), checker_forms.cpp, checker_lists.cpp
@@ -161,6 +170,9 @@ class Checker {
   bool check_domain(const Expr* x, const Expr* constant);
   bool check_closed(const Expr* x, const Expr* y, Span span);
   Definition* named_function(const Datum& datum);
+  const Expr* pattern_test(Op op, const Expr* x, const Expr* pattern, Span span);
+  const Expr* in_list(const Expr* x, const Datum& form, const Form& row, const Scope* scope);
+  const Expr* chosen(Expr* e);
   const Expr* membership(const Expr* x, ListConstant values, Span span);
   const Expr* branch(const Expr* test, const Expr* then, const Expr* otherwise, Span span);
   const Expr* logic(Op op, std::vector<const Expr*> args, Span span);
@@ -186,12 +198,15 @@ class Checker {
 
   // diagnostics
   const Expr* report(Span span, std::string rule, std::string message, std::string help = {});
+  /// Adds a second place to what `report` has just said, if it said it.
+  void also(std::string name, std::string message, Span span);
   const Expr* unknown_name(const Datum& datum, const Scope* scope);
   std::vector<std::string> names_in_scope(const Scope* scope) const;
 
   const SourceMap& sources_;
   Diagnostics& diagnostics_;
   std::set<std::tuple<std::uint32_t, std::uint32_t, std::string>> reported_;
+  bool said_ = false;  // the last report was not a repetition
   std::shared_ptr<std::deque<Expr>> arena_;
   Set set_;
   std::map<std::string, Span, std::less<>> names_;  // programs, attributes, definitions
@@ -199,6 +214,15 @@ class Checker {
   std::deque<Definition> definitions_;
   std::unordered_map<std::string_view, Definition*> definition_by_name_;
   std::map<std::tuple<const Definition*, Kind, Kind>, const Expr*> constants_;
+  std::set<std::string_view> set_aside_;  // names whose declaration failed: uses stay silent
+  bool program_set_aside_ = false;
+  // Constants that stand at a use of their name, with the expression they were copied from.
+  std::unordered_map<const Expr*, const Expr*> origin_;
+  std::unordered_map<const Expr*, const Datum*> written_;  // constant lists as written
+  std::deque<Definition> wrapped_forms_;                   // for (map ipv4 …)
+  std::deque<Datum> wrapped_data_;
+  Type answered_by_;
+  std::vector<const Datum*> pools_;
   std::vector<const Datum*> programs_;
   std::vector<const Datum*> invariants_;
   std::vector<Span> uses_;  // where the definitions being put in are used, outermost first

@@ -6,8 +6,6 @@
 namespace lapis::lang {
 namespace {
 
-/// Deepest typed tree; bounds the recursion of every walk over it.
-constexpr int max_depth = 1000;
 /// Most nodes one program may come to after definitions are put in.
 constexpr std::size_t max_nodes = 200000;
 
@@ -35,6 +33,14 @@ Expr* Checker::node(Op op, Type type, Span span, std::vector<const Expr*> args) 
   e.type = std::move(type);
   e.span = span;
   e.args = std::move(args);
+  for (const Expr* arg : e.args) e.depth = std::max(e.depth, arg->depth + 1);
+  if (e.depth > max_depth && !too_large_) {
+    too_large_ = true;
+    report(span, "too-large",
+           "the expression is nested more than " + std::to_string(max_depth) +
+               " deep when its definitions are put in",
+           "write fewer arms or bindings, or a list and (in X LIST)");
+  }
   if (arena_->size() - nodes_at_start_ > max_nodes && !too_large_) {
     too_large_ = true;
     report(span, "too-large",
@@ -63,7 +69,8 @@ const Expr* Checker::constant(std::int64_t value, Span span) {
 
 const Expr* Checker::report(Span span, std::string rule, std::string message, std::string help) {
   // A definition is checked at every use; the same words at the same place are said once.
-  if (!reported_.emplace(span.file, span.begin, message).second) return nullptr;
+  said_ = reported_.emplace(span.file, span.begin, message).second;
+  if (!said_) return nullptr;
   Diagnostic d = error_at(span, std::move(rule), std::move(message), std::move(help));
   d.program = program_;
   if (!uses_.empty() && !(uses_.front() == span)) {
@@ -71,6 +78,10 @@ const Expr* Checker::report(Span span, std::string rule, std::string message, st
   }
   diagnostics_.push_back(std::move(d));
   return nullptr;
+}
+
+void Checker::also(std::string name, std::string message, Span span) {
+  if (said_) diagnostics_.back().related.push_back({std::move(name), std::move(message), span});
 }
 
 std::vector<std::string> Checker::names_in_scope(const Scope* scope) const {
@@ -148,24 +159,56 @@ const Expr* Checker::literal(const std::string& text, Kind kind, Span span) {
   return constant(*address, Type::simple(found), span);
 }
 
-const Expr* Checker::literal_list(const ListConstant& list, Kind element, Span span) {
+const Expr* Checker::literal_list(const Expr& list, Kind element) {
+  const auto& texts = std::get<ListConstant>(list.value).texts;
+  const auto at = written_.find(&list);
+  const Datum* written = at == written_.end() ? nullptr : at->second;
   std::vector<const Expr*> converted;
-  for (const std::string& text : list.texts) {
-    const Expr* e = literal(text, element, span);
-    if (e == nullptr) return nullptr;
-    converted.push_back(e);
+  bool good = true;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    converted.push_back(
+        literal(texts[i], element, written != nullptr ? written->items[i + 1].span : list.span));
+    good = good && converted.back() != nullptr;
   }
-  return constant_list(converted, element, span);
+  return good ? constant_list(converted, element, list.span) : nullptr;
+}
+
+/// A constant text, or list of texts, as what its place wants. Errors point at the literal, with
+/// the use that gave it its meaning.
+const Expr* Checker::reread(const Expr* e, Kind kind) {
+  const Expr& from = origin(*e);
+  const bool elsewhere = !(from.span == e->span);
+  if (elsewhere) uses_.push_back(e->span);
+  const Expr* read = e->type.kind == Kind::list
+                         ? literal_list(from, kind)
+                         : literal(std::get<std::string>(e->value), kind, from.span);
+  if (elsewhere) uses_.pop_back();
+  return read == nullptr || !elsewhere ? read : at_use(read, e->span);
+}
+
+const Expr& Checker::origin(const Expr& e) const {
+  const auto found = origin_.find(&e);
+  return found == origin_.end() ? e : *found->second;
+}
+
+/// The same expression, standing where its name is used.
+const Expr* Checker::at_use(const Expr* e, Span use) {
+  if (e == nullptr || e->span == use) return e;
+  Expr* copy = node(e->op, e->type, use);
+  *copy = *e;
+  copy->span = use;
+  if (e->is_constant()) origin_.emplace(copy, &origin(*e));
+  return copy;
 }
 
 const Expr* Checker::coerce(const Expr* e, Want want) {
   if (e == nullptr || want.kind == Kind::nothing) return e;
   if (e->is_constant() && e->type.kind == Kind::text && wants_literal(want.kind)) {
-    return literal(std::get<std::string>(e->value), want.kind, e->span);
+    return reread(e, want.kind);
   }
   if (want.kind == Kind::list && e->type.kind == Kind::list) {
     if (e->is_constant() && e->type.element == Kind::text && wants_literal(want.element)) {
-      return literal_list(std::get<ListConstant>(e->value), want.element, e->span);
+      return reread(e, want.element);
     }
     if (want.element == Kind::nothing || fits(e->type.element, want.element)) return e;
   } else if (fits(e->type.kind, want.kind)) {
@@ -181,7 +224,7 @@ const Expr* Checker::check(const Datum& datum, Want want, const Scope* scope) {
 
 const Expr* Checker::infer(const Datum& datum, Want want, const Scope* scope) {
   if (too_large_) return nullptr;
-  if (depth_ >= max_depth) {
+  if (depth_ >= static_cast<int>(max_depth)) {
     too_large_ = true;
     return report(datum.span, "too-large",
                   "the expression is nested more than " + std::to_string(max_depth) +
@@ -214,11 +257,7 @@ const Expr* Checker::infer_symbol(const Datum& datum, Want want, const Scope* sc
     if (s->name != datum.text) continue;
     if (s->used != nullptr) *s->used = true;
     if (s->slot == UINT32_MAX) return nullptr;  // its own binding failed and was reported
-    if (s->constant != nullptr) {
-      Expr* copy = node(Op::constant, s->constant->type, datum.span);
-      copy->value = s->constant->value;
-      return copy;
-    }
+    if (s->constant != nullptr) return at_use(s->constant, datum.span);
     Expr* e = node(Op::local, s->type, datum.span);
     e->index = s->slot;
     return e;
@@ -236,6 +275,7 @@ const Expr* Checker::infer_symbol(const Datum& datum, Want want, const Scope* sc
     return e;
   }
   const auto definition = definition_by_name_.find(datum.text);
+  if (set_aside_.count(datum.text) != 0) return nullptr;
   if (definition != definition_by_name_.end()) {
     if (definition->second->is_function) {
       return report(datum.span, "type-mismatch", "'" + datum.text + "' is a function, not a value",
@@ -243,16 +283,14 @@ const Expr* Checker::infer_symbol(const Datum& datum, Want want, const Scope* sc
     }
     return put_in(*definition->second, datum.span, want);
   }
-  if (datum.text.starts_with("answer") && in_invariant_) {
-    const Form* form = find_form(datum.text);
-    if (form != nullptr) return (this->*form->type)(datum, *form, want, scope);
-  }
+  const Form* form = find_form(datum.text);
+  if (form != nullptr && form->most == 0) return (this->*form->type)(datum, *form, want, scope);
   if (names_.count(datum.text) != 0) {
     return report(datum.span, "type-mismatch", "'" + datum.text + "' is a program, not a value");
   }
-  if (find_form(datum.text) != nullptr) {
+  if (form != nullptr) {
     return report(datum.span, "type-mismatch", "'" + datum.text + "' is a form, not a value",
-                  "usage: " + std::string(find_form(datum.text)->usage));
+                  "usage: " + std::string(form->usage));
   }
   return unknown_name(datum, scope);
 }
@@ -266,11 +304,12 @@ const Expr* Checker::infer_form(const Datum& datum, Want want, const Scope* scop
   if (!head.is_symbol()) {
     return report(head.span, "syntax", "expected the name of a form or function here");
   }
+  const Form* form = find_form(head.text);
   const auto definition = definition_by_name_.find(head.text);
-  if (definition != definition_by_name_.end()) {
+  if (form == nullptr && definition != definition_by_name_.end()) {
     return call_form(*definition->second, datum, want, scope);
   }
-  const Form* form = find_form(head.text);
+  if (form == nullptr && set_aside_.count(head.text) != 0) return nullptr;
   if (form == nullptr) {
     std::vector<std::string> candidates;
     for (const Definition& d : definitions_) {
@@ -306,10 +345,10 @@ const Expr* Checker::put_in(Definition& definition, Span use, Want want) {
       std::make_tuple(static_cast<const Definition*>(&definition), want.kind, want.element);
   const auto known = constants_.find(key);
   definition.used = true;
-  if (known != constants_.end()) return known->second;
+  if (known != constants_.end()) return at_use(known->second, use);
   const Expr* e = call(definition, {}, use, want);
   if (e != nullptr && e->is_constant()) constants_.emplace(key, e);
-  return e;
+  return at_use(e, use);
 }
 
 const Expr* Checker::call_form(Definition& definition, const Datum& datum, Want want,
@@ -324,7 +363,7 @@ const Expr* Checker::call_form(Definition& definition, const Datum& datum, Want 
            "'" + definition.name + "' takes " + std::to_string(definition.parameters.size()) +
                (definition.parameters.size() == 1 ? " argument, found " : " arguments, found ") +
                std::to_string(count));
-    diagnostics_.back().related.push_back({"", "defined here", definition.name_span});
+    also("", "defined here", definition.name_span);
     return nullptr;
   }
   // Arguments are evaluated once, in order: each gets its slot before the next is typed.
@@ -347,7 +386,7 @@ const Expr* Checker::call_form(Definition& definition, const Datum& datum, Want 
   const Expr* body = good ? call(definition, arguments, datum.span, want) : nullptr;
   live_slots_ = slots_before;
   definition.used = true;
-  return body == nullptr ? nullptr : wrap_lets(lets, body, datum.span);
+  return body == nullptr ? nullptr : wrap_lets(lets, at_use(body, datum.span), datum.span);
 }
 
 const Expr* Checker::wrap_lets(const std::vector<std::pair<std::uint32_t, const Expr*>>& lets,
@@ -364,6 +403,7 @@ const Expr* Checker::wrap_lets(const std::vector<std::pair<std::uint32_t, const 
 const Expr* Checker::call(Definition& definition, const std::vector<const Expr*>& arguments,
                           Span use, Want want) {
   definition.used = true;
+  if (definition.recursive) return nullptr;
   if (definition.active) {
     report(use, "recursive-definition", "'" + definition.name + "' uses itself",
            "definitions are put in at each use and so can not be recursive");
@@ -394,6 +434,23 @@ const Expr* Checker::call(Definition& definition, const std::vector<const Expr*>
 Definition* Checker::named_function(const Datum& datum) {
   const auto found =
       datum.is_symbol() ? definition_by_name_.find(datum.text) : definition_by_name_.end();
+  const Form* form = datum.is_symbol() ? find_form(datum.text) : nullptr;
+  if (form != nullptr && form->least <= 1 && (form->most == 1 || form->most < 0)) {
+    // A form stands for the function that applies it: (define (f x) (FORM x)).
+    Datum parameter = datum;
+    parameter.text = "x";
+    Datum& body = wrapped_data_.emplace_back();
+    body.span = datum.span;
+    body.items = {datum, std::move(parameter)};
+    Definition& wrapped = wrapped_forms_.emplace_back();
+    wrapped.name = datum.text;
+    wrapped.name_span = wrapped.span = datum.span;
+    wrapped.is_function = true;
+    wrapped.body = &body;
+    wrapped.parameters.push_back(&body.items[1]);
+    return &wrapped;
+  }
+  if (datum.is_symbol() && set_aside_.count(datum.text) != 0) return nullptr;
   if (found == definition_by_name_.end() || !found->second->is_function ||
       found->second->parameters.size() != 1) {
     report(datum.span, "type-mismatch", "expected the name of a function of one argument",
@@ -407,6 +464,17 @@ Definition* Checker::named_function(const Datum& datum) {
 
 const Expr* Checker::branch(const Expr* test, const Expr* then, const Expr* otherwise, Span span) {
   if (test == nullptr || then == nullptr || otherwise == nullptr) return nullptr;
+  // A literal beside a name or an address is one.
+  const auto literal_beside = [&](const Expr* arm, const Expr* other) {
+    const bool text = arm->is_constant() && arm->type.kind == Kind::text;
+    const bool address = other->type.is_address();
+    if (!text || !(address || other->type.kind == Kind::name)) return arm;
+    return reread(arm, address ? Kind::address : Kind::name);
+  };
+  then = literal_beside(then, otherwise);
+  if (then == nullptr) return nullptr;
+  otherwise = literal_beside(otherwise, then);
+  if (otherwise == nullptr) return nullptr;
   Type type;
   if (!join(then->type, otherwise->type, type)) {
     report(
@@ -429,6 +497,17 @@ const Expr* Checker::type_if(const Datum& form, const Form&, Want want, const Sc
   const Expr* test = check_bool(form.items[1], scope);
   const Expr* then = check(form.items[2], want, scope);
   const Expr* otherwise = check(form.items[3], want, scope);
+  if (then == nullptr || otherwise == nullptr) return nullptr;
+  // A choice between literals beside a name or an address is read again as one of these.
+  const auto reads_as = [](const Expr* arm, const Expr* other) {
+    if (arm->type.kind != Kind::text || arm->is_constant()) return Kind::nothing;
+    if (other->type.is_address()) return Kind::address;
+    return other->type.kind == Kind::name ? Kind::name : Kind::nothing;
+  };
+  const Kind first = reads_as(then, otherwise);
+  const Kind second = reads_as(otherwise, then);
+  if (first != Kind::nothing) then = check(form.items[2], {first, Kind::nothing}, scope);
+  if (second != Kind::nothing) otherwise = check(form.items[3], {second, Kind::nothing}, scope);
   return branch(test, then, otherwise, form.span);
 }
 
@@ -485,6 +564,7 @@ const Expr* Checker::type_let(const Datum& form, const Form& row, Want want, con
       continue;
     }
     const std::string& name = binding.items[0].text;
+    if (!bindable(binding.items[0])) continue;
     if (std::any_of(scopes.begin(), scopes.end(), [&](const Scope& s) { return s.name == name; })) {
       report(binding.items[0].span, "duplicate-name", "'" + name + "' is bound twice in this let");
       continue;

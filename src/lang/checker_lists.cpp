@@ -116,7 +116,11 @@ const Expr* Checker::type_list(const Datum& form, const Form&, Want want, const 
     return report(form.span, "type-mismatch", "a list of lists does not exist",
                   "join lists with append");
   }
-  if (all_constant) return constant_list(items, type.kind, form.span);
+  if (all_constant) {
+    const Expr* list = constant_list(items, type.kind, form.span);
+    written_.emplace(list, &form);
+    return list;
+  }
   if (!addresses(type.kind)) {
     return report(form.span, "not-constant",
                   std::string("a list of ") + to_string(type.kind) + " must be constant",
@@ -129,10 +133,14 @@ const Expr* Checker::type_list(const Datum& form, const Form&, Want want, const 
 const Expr* Checker::address_list(Op op, Kind element, std::int64_t least, std::int64_t most,
                                   std::vector<const Expr*> args, Span span) {
   Expr* e = node(op, Type::list_of(element, least, most), span, std::move(args));
+  if (op == Op::take || op == Op::if_empty) return folded(e);  // borrow their arguments' room
+  return chosen(e);
+}
+
+/// A list-building node, folded; what stays in the tree gets its room.
+const Expr* Checker::chosen(Expr* e) {
   const Expr* out = folded(e);
-  const bool builds = op == Op::list || op == Op::append || op == Op::unique || op == Op::pick ||
-                      op == Op::pick_weighted || op == Op::rotate;
-  if (out == e && builds) reserve_list(*e);
+  if (out == e) reserve_list(*e);
   return out;
 }
 
@@ -183,10 +191,13 @@ const Expr* Checker::type_length(const Datum& form, const Form&, Want, const Sco
 }
 
 const Expr* Checker::type_take(const Datum& form, const Form&, Want want, const Scope* scope) {
-  const Expr* count = infer(form.items[1], {Kind::list, want.element}, scope);
-  const Expr* list = infer(form.items[2], {Kind::list, want.element}, scope);
+  // (take N LIST) and (take LIST N) are both clear.
+  const Expr* count = infer(form.items[1], {}, scope);
+  if (count == nullptr) return nullptr;
+  const bool list_first = count->type.kind == Kind::list;
+  if (list_first) count = infer(form.items[2], {}, scope);
+  const Expr* list = infer(form.items[list_first ? 1 : 2], {Kind::list, want.element}, scope);
   if (count == nullptr || list == nullptr) return nullptr;
-  if (count->type.kind == Kind::list) std::swap(count, list);  // either order is clear
   if (!count->type.is_number()) {
     mismatch(*count, {Kind::integer, Kind::nothing});
     return nullptr;
@@ -316,7 +327,11 @@ const Expr* Checker::membership(const Expr* x, ListConstant values, Span span) {
 
 const Expr* Checker::type_in(const Datum& form, const Form& row, Want, const Scope* scope) {
   const Expr* x = infer(form.items[1], {}, scope);
-  if (x == nullptr) return nullptr;
+  return x == nullptr ? nullptr : in_list(x, form, row, scope);
+}
+
+const Expr* Checker::in_list(const Expr* x, const Datum& form, const Form& row,
+                             const Scope* scope) {
   Kind kind = x->type.kind;
   if (x->type.is_address()) kind = Kind::address;
   if (kind == Kind::ttl) kind = Kind::integer;
@@ -333,26 +348,22 @@ const Expr* Checker::type_in(const Datum& form, const Form& row, Want, const Sco
   const Datum& written = form.items[2];
   for (std::size_t i = 0; i < values.size(); ++i) {
     // Where the list is written out, the finding points at the element.
-    Expr* place = node(Op::constant, values[i]->type, values[i]->span);
-    place->value = values[i]->value;
-    if (written.head() == "list" && i + 1 < written.items.size()) {
-      place->span = written.items[i + 1].span;
-    }
+    const bool here = written.head() == "list" && i + 1 < written.items.size();
+    const Expr* place = here ? at_use(values[i], written.items[i + 1].span) : values[i];
     if (!check_domain(x, place)) return nullptr;
   }
   return membership(x, std::get<ListConstant>(list->value), form.span);
 }
 
-const Expr* Checker::type_one_of(const Datum& form, const Form& row, Want want,
-                                 const Scope* scope) {
-  if (form.items.size() == 3) {
-    const Expr* x = infer(form.items[1], {}, scope);
-    const Expr* second = infer(form.items[2], {}, scope);
-    if (x == nullptr || second == nullptr) return nullptr;
-    if (second->type.kind == Kind::list) return type_in(form, row, want, scope);
-  }
+const Expr* Checker::type_one_of(const Datum& form, const Form& row, Want, const Scope* scope) {
   const Expr* x = infer(form.items[1], {}, scope);
   if (x == nullptr) return nullptr;
+  if (form.items.size() == 3) {
+    // One value, or a list: only its type can tell.
+    const Expr* second = infer(form.items[2], {}, scope);
+    if (second == nullptr) return nullptr;
+    if (second->type.kind == Kind::list) return in_list(x, form, row, scope);
+  }
   Kind kind = x->type.is_address() ? Kind::address : x->type.kind;
   if (kind == Kind::ttl) kind = Kind::integer;
   std::vector<const Expr*> values;
@@ -380,13 +391,18 @@ const Expr* Checker::type_pick(const Datum& form, const Form&, Want want, const 
   if (!good || list == nullptr || key == nullptr) return nullptr;
   list = coerce(list, {Kind::list, Kind::address});
   if (list == nullptr) return nullptr;
-  Expr* e = node(Op::pick,
-                 Type::list_of(list->type.element, std::min<std::int64_t>(list->type.low, 1),
-                               std::min(count, list->type.high)),
-                 form.span, {list, key});
+  if (list->type.high == 0) return list;
+  Type type = Type::list_of(list->type.element, std::min<std::int64_t>(list->type.low, 1),
+                            std::min(count, list->type.high));
+  if (list->is_constant()) {
+    std::vector<IpAddress> distinct = std::get<ListConstant>(list->value).addresses;
+    std::sort(distinct.begin(), distinct.end());
+    const auto end = std::unique(distinct.begin(), distinct.end());
+    type.low = type.high = std::min<std::int64_t>(count, end - distinct.begin());
+  }
+  Expr* e = node(Op::pick, type, form.span, {list, key});
   e->number = count;
-  reserve_list(*e);
-  return list->type.high == 0 ? list : folded(e);
+  return chosen(e);
 }
 
 const Expr* Checker::type_pick_weighted(const Datum& form, const Form&, Want want,
@@ -434,8 +450,7 @@ const Expr* Checker::type_pick_weighted(const Datum& form, const Form&, Want wan
   Expr* e = node(Op::pick_weighted, Type::list_of(list->type.element, most, most), form.span,
                  {list, weights, key});
   e->number = count;
-  reserve_list(*e);
-  return folded(e);
+  return chosen(e);
 }
 
 const Expr* Checker::type_rotate(const Datum& form, const Form&, Want want, const Scope* scope) {
@@ -459,9 +474,12 @@ const Expr* Checker::type_answer(const Datum& form, const Form& row, Want, const
   Type type;
   switch (row.op) {
     case Op::answered_by: {
-      std::vector<std::string> names{""};
-      for (const Program& p : set_.programs) names.push_back(p.name);
-      type = Type::one_of(std::move(names));
+      if (!answered_by_.domain && !program_set_aside_) {
+        std::vector<std::string> names{""};
+        for (const Program& p : set_.programs) names.push_back(p.name);
+        answered_by_ = Type::one_of(std::move(names));
+      }
+      type = program_set_aside_ ? Type::text() : answered_by_;
       break;
     }
     case Op::answer_ttl:

@@ -1,5 +1,7 @@
 #include "fold.h"
 
+#include <cassert>
+
 #include "lapis/lang/interpreter.h"
 
 namespace lapis::lang {
@@ -10,6 +12,7 @@ Constant fold_constant(const Expr& e) {
   room.slots = 1;
   room.texts = 1;
   room.storage = e.type.kind == Kind::list ? static_cast<std::uint32_t>(e.type.high) : 0;
+  assert(e.storage == 0);  // room is given out only to what stays in the tree
   memory.prepare(room);
   const QueryFields nothing;
   Interpreter interpreter(nothing, memory);

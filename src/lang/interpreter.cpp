@@ -148,6 +148,7 @@ Interpreter::Text Interpreter::label(Name name, const Expr& e) {
 
 Interpreter::Text Interpreter::lower(Text text, const Expr& e) {
   auto& buffer = m_.texts[e.storage];
+  text = text.substr(0, buffer.size());  // never cuts: texts have at most 255 octets
   std::transform(text.begin(), text.end(), buffer.begin(), [](char c) {
     return static_cast<char>(dns::to_lower(static_cast<std::uint8_t>(c)));
   });

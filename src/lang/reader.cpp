@@ -1,5 +1,6 @@
 #include "reader.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -52,7 +53,7 @@ class Reader {
     if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
     for (skip_blank(); at_ < text_.size(); skip_blank()) step(top);
     unbalanced_ = !open_.empty();
-    close_all();
+    close_all(top);
     return top;
   }
 
@@ -61,7 +62,7 @@ class Reader {
   void step(std::vector<Datum>& top) {
     const char c = text_[at_];
     if (c == '(' || c == '[') {
-      if (resynchronise_ && !open_.empty() && starts_top_level_form()) close_all();
+      if (resynchronise_ && !open_.empty() && starts_top_level_form()) close_all(top);
       open(c == '[');
     } else if (c == ')' || c == ']') {
       close(top, c == ']');
@@ -74,7 +75,8 @@ class Reader {
 
   bool starts_top_level_form() const {
     if (at_ != 0 && text_[at_ - 1] != '\n') return false;
-    for (std::string_view word : {"program", "attribute", "define", "field", "invariant"}) {
+    for (std::string_view word :
+         {"program", "attribute", "define", "field", "invariant", "pools", "total"}) {
       const std::string_view rest = text_.substr(at_ + 1);
       if (rest.starts_with(word) && rest.size() > word.size() && is_space(rest[word.size()])) {
         return true;
@@ -118,7 +120,7 @@ class Reader {
     if (open_.size() < max_nesting) place(top, std::move(list));
   }
 
-  void close_all() {
+  void close_all(std::vector<Datum>& top) {
     if (open_.empty()) return;
     report(open_.back().span,
            std::string("'") + (open_.back().square ? '[' : '(') + "' is never closed",
@@ -128,9 +130,10 @@ class Reader {
       Datum list = std::move(open_.back());
       open_.pop_back();
       list.span.end = static_cast<std::uint32_t>(last_end_ > list.span.begin ? last_end_ : at_);
-      // An unfinished form would only cause follow-up errors: it is read but not handed on.
       if (open_.size() >= max_nesting) continue;
-      if (!open_.empty()) open_.back().items.push_back(std::move(list));
+      // Checking an unfinished form would only give follow-up errors: it is marked.
+      list.unfinished = open_.empty();
+      (open_.empty() ? top : open_.back().items).push_back(std::move(list));
     }
   }
 
@@ -142,8 +145,7 @@ class Reader {
       const char c = text_[at_];
       if (c == '\n') break;
       if (c != '\\') {
-        d.text += c;
-        ++at_;
+        take_character(d.text);
         continue;
       }
       const char escaped = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
@@ -185,7 +187,7 @@ class Reader {
       return d;
     }
     d.kind = Datum::Kind::symbol;
-    d.text = word;
+    for (at_ = start; at_ < d.span.end;) take_character(d.text);
     if (word == "#t" || word == "#true") d.text = "true";
     if (word == "#f" || word == "#false") d.text = "false";
     return d;
@@ -203,6 +205,13 @@ class Reader {
              "names do not start with a digit; addresses and prefixes stand in quotes");
       d.number = 0;
     }
+  }
+
+  /// Moves the character at `at_` to `out`; a bad octet becomes U+FFFD.
+  void take_character(std::string& out) {
+    const std::size_t size = utf8_length(text_, at_);
+    out += size == 0 ? std::string_view("\xEF\xBF\xBD") : text_.substr(at_, size);
+    at_ += std::max<std::size_t>(size, 1);
   }
 
   void place(std::vector<Datum>& top, Datum datum) {

@@ -19,6 +19,7 @@ struct Datum {
   std::int64_t number = 0;
   std::vector<Datum> items;
   bool square = false;
+  bool unfinished = false;  ///< a top-level form whose closing bracket is missing
 
   bool is_symbol() const { return kind == Kind::symbol; }
   bool is_symbol(std::string_view name) const { return is_symbol() && text == name; }
@@ -34,8 +35,9 @@ struct Datum {
 /// Lists nested deeper than this are refused; it also bounds every later recursion.
 inline constexpr int max_nesting = 200;
 
-/// Reads all data of a file. Errors go to `diagnostics`; what could be read
-/// is returned all the same, so that later stages can report their own.
+/// Reads all data of a file. Errors go to `diagnostics`; what could be read is returned all the
+/// same, so that later stages can report their own. Octets that are not UTF-8 are returned as
+/// U+FFFD, so that no message repeats them.
 std::vector<Datum> read_data(const SourceMap& sources, std::uint32_t file,
                              Diagnostics& diagnostics);
 

@@ -112,18 +112,19 @@ bool join_kinds(Kind a, Kind b, Kind& out) {
 
 }  // namespace
 
-bool join(const Type& a, const Type& b, Type& out) {
+bool join(const Type& a, const Type& b, Type& result) {
+  Type out;  // `result` may be `a` or `b`
   if (!join_kinds(a.kind, b.kind, out.kind)) return false;
   if (out.kind == Kind::list && !join_kinds(a.element, b.element, out.element)) return false;
   out.low = std::min(a.low, b.low);
   out.high = std::max(a.high, b.high);
-  out.domain = nullptr;
   if (a.domain && b.domain) {
     std::vector<std::string> both;
     std::set_union(a.domain->begin(), a.domain->end(), b.domain->begin(), b.domain->end(),
                    std::back_inserter(both));
     out.domain = std::make_shared<const std::vector<std::string>>(std::move(both));
   }
+  result = std::move(out);
   return true;
 }
 

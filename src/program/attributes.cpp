@@ -12,11 +12,10 @@
 namespace lapis::program {
 namespace {
 
-constexpr std::size_t max_text = 255;  // what the interpreter's text buffers are sized for
-
 /// One cell of a CSV file (RFC 4180): unquoted content and where it stands.
 struct Cell {
   std::string text;
+  bool quoted = false;
   Span span;
 };
 
@@ -31,6 +30,7 @@ bool read_row(std::string_view text, std::uint32_t file, std::size_t& at, std::v
     const std::size_t start = at;
     if (at < text.size() && text[at] == '"') {
       ++at;
+      cell.quoted = true;
       bool closed = false;
       while (at < text.size()) {
         if (text[at] == '"') {
@@ -114,7 +114,7 @@ std::optional<Parsed> parse_value(const lang::Attribute& attribute, const std::s
     default:
       break;
   }
-  if (text.size() > max_text) return refuse("a string value has at most 255 octets");
+  if (text.size() > lang::max_text) return refuse("a string value has at most 255 octets");
   if (type.domain && !std::binary_search(type.domain->begin(), type.domain->end(), text)) {
     const std::string near = did_you_mean(text, *type.domain);
     return refuse(near.empty() ? "" : "did you mean '" + near + "'?");
@@ -233,7 +233,8 @@ class CsvReader {
       return std::nullopt;
     }
     for (std::size_t i = 1; i < cells.size(); ++i) {
-      if (cells[i].text.empty()) continue;  // inherited
+      // An empty cell inherits; a quoted one is the empty string.
+      if (cells[i].text.empty() && !cells[i].quoted) continue;
       row.values[columns_[i - 1]] =
           parse_value(set_.attributes[columns_[i - 1]], cells[i].text, cells[i].span, diagnostics_);
     }

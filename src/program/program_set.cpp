@@ -114,8 +114,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Editors leave dot files beside what they edit.
 bool is_program_file(const fs::path& path) {
-  return path.extension() == ".lisp";
+  return path.filename().native()[0] != '.' && path.extension() == ".lisp";
 }
 
 /// Files of the set in the order in which they are read.

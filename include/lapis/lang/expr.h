@@ -84,6 +84,9 @@ enum class Op : std::uint8_t {
   subset,       ///< args: two lists of addresses
 };
 
+/// Deepest typed tree; bounds the recursion of every walk over it.
+inline constexpr std::uint32_t max_depth = 1000;
+
 /// The operator as written in programs.
 const char* to_string(Op op);
 
@@ -100,6 +103,8 @@ struct Expr {
   /// Where the interpreter's working memory holds what this node builds: offset (in elements) of
   /// the room of a list, number of the buffer of a text.
   std::uint32_t storage = 0;
+  /// Height of the tree below and including this node; the checker keeps it at most `max_depth`.
+  std::uint32_t depth = 1;
 
   bool is_constant() const { return op == Op::constant; }
 };

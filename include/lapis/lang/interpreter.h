@@ -22,7 +22,7 @@
 namespace lapis::lang {
 
 /// One attribute value as the interpreter reads it: `text` for string and one-of attributes
-/// (borrowed), `number` for int (value) and bool (0/1).
+/// (borrowed, at most `max_text` octets), `number` for int (value) and bool (0/1).
 struct AttributeValue {
   std::int64_t number = 0;
   std::string_view text;
@@ -36,7 +36,7 @@ struct QueryFields {
   IpAddress client;
   IpAddress resolver;
   std::uint8_t transport = 0;  ///< 0 udp, 1 tcp, 2 tls
-  std::string_view site, region, country, continent;
+  std::string_view site, region, country, continent;  ///< at most `max_text` octets each
   std::uint32_t asn = 0;
   /// Leading client bits on which country, continent and asn depend.
   std::uint8_t geo_scope = 0;

@@ -66,9 +66,9 @@ class Semantics {
       case Op::not_:
         return a.negate(boolean(*e.args[0]));
       case Op::and_:
-        return all_of(e, 0);
+        return all_of(e, 0, e.args.size());
       case Op::or_:
-        return any_of(e, 0);
+        return any_of(e, 0, e.args.size());
       case Op::implies:
         return a.either(a.negate(boolean(*e.args[0])), [&] { return boolean(*e.args[1]); });
       case Op::eq:
@@ -312,16 +312,18 @@ class Semantics {
     }
   }
 
-  Bool all_of(const Expr& e, std::size_t i) {
-    Bool first = boolean(*e.args[i]);
-    if (i + 1 == e.args.size()) return first;
-    return a.both(first, [&] { return all_of(e, i + 1); });
+  /// Conjunction of the arguments from `first` up to `last`: left to right, halved so that the
+  /// recursion stays shallow however many there are.
+  Bool all_of(const Expr& e, std::size_t first, std::size_t last) {
+    if (last - first == 1) return boolean(*e.args[first]);
+    const std::size_t middle = first + (last - first) / 2;
+    return a.both(all_of(e, first, middle), [&] { return all_of(e, middle, last); });
   }
 
-  Bool any_of(const Expr& e, std::size_t i) {
-    Bool first = boolean(*e.args[i]);
-    if (i + 1 == e.args.size()) return first;
-    return a.either(first, [&] { return any_of(e, i + 1); });
+  Bool any_of(const Expr& e, std::size_t first, std::size_t last) {
+    if (last - first == 1) return boolean(*e.args[first]);
+    const std::size_t middle = first + (last - first) / 2;
+    return a.either(any_of(e, first, middle), [&] { return any_of(e, middle, last); });
   }
 
   Bool equality(const Expr& e) {
