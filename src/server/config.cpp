@@ -86,6 +86,11 @@ class ConfigReader {
                         server().on_zone_error = *i == 0 ? OnZoneError::refuse : OnZoneError::skip;
                       }
                     }},
+                   {"include-root",
+                    [this](const Node& n) {
+                      Span span;
+                      read_path(n, "include-root", server().include_root, span);
+                    }},
                    short_text("identity", s.identity),
                    short_text("version", s.version),
                    // RFC 6891 §6.2.3: values below 512 are treated as 512.

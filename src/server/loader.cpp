@@ -125,6 +125,7 @@ void Loader::settle_zone(const ZoneConfig& zone, Diagnostics findings, answer::S
 std::optional<answer::ZoneInput> Loader::load_zone(const ZoneConfig& zone, Diagnostics& findings) {
   zone::LoadOptions options;
   options.origin = zone.name;
+  options.include_root = config_.server.include_root;
   options.include_directory = std::filesystem::path(config_.path).parent_path().string();
   answer::ZoneInput input;
   input.addressing = zone.addressing && programs_ != nullptr;

@@ -193,6 +193,20 @@ TEST(Loader, ASignedZoneWithAddressingIsRefusedAtItsName) {
   }
 }
 
+TEST(Loader, IncludesStayInsideTheirRoot) {
+  for (const char* root : {"", "  include-root: inside\n"}) {
+    Loading l;
+    l.write("secret", "www TXT secret\n");
+    l.write("inside/a.zone", std::string(zone_text) + "$INCLUDE ../secret\n");
+    l.load(std::string("server:\n  site: ams1\n") + root +
+           "zones: [{name: example.com., file: inside/a.zone}]\n");
+    EXPECT_EQ(l.snapshot != nullptr, *root == '\0');
+    if (*root != '\0') {
+      EXPECT_TRUE(has_errors(l.findings));
+    }
+  }
+}
+
 TEST(Loader, ProgramsThatNobodyAsksAreAWarning) {
   Loading l;
   l.write("example.com.zone", zone_text);

@@ -65,6 +65,7 @@ struct ServerConfig {
   Span region_span;
   answer::ClientSubnetTrust client_subnet;
   OnZoneError on_zone_error = OnZoneError::refuse;
+  std::string include_root;  ///< $INCLUDE reads nothing outside; empty: no such limit
   std::string identity;
   std::string version;
   std::uint16_t udp_payload = 1232;
