@@ -514,6 +514,7 @@ const Expr* Checker::type_if(const Datum& form, const Form&, Want want, const Sc
 const Expr* Checker::type_cond(const Datum& form, const Form& row, Want want, const Scope* scope) {
   std::vector<std::pair<const Expr*, const Expr*>> arms;
   const Expr* otherwise = nullptr;
+  bool else_seen = false;
   bool good = true;
   for (std::size_t i = 1; i < form.items.size(); ++i) {
     const Datum& arm = form.items[i];
@@ -524,11 +525,13 @@ const Expr* Checker::type_cond(const Datum& form, const Form& row, Want want, co
       continue;
     }
     const bool is_else = arm.items[0].is_symbol("else");
-    if (is_else != last) {
-      report(
-          is_else ? arm.span : form.span, "syntax",
-          is_else ? "nothing may follow the else arm" : "cond needs an [else EXPR] arm at its end",
-          "every query must have a value");
+    const bool misplaced = is_else && !last;
+    else_seen = else_seen || is_else;
+    if (misplaced || (last && !else_seen)) {
+      report(misplaced ? arm.span : form.span, "syntax",
+             misplaced ? "nothing may follow the else arm"
+                       : "cond needs an [else EXPR] arm at its end",
+             "every query must have a value");
       good = false;
     }
     if (!is_else) {

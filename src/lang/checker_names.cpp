@@ -139,7 +139,7 @@ const Expr* Checker::type_lower(const Datum& form, const Form&, Want, const Scop
 const Expr* Checker::type_address(const Datum& form, const Form& row, Want, const Scope* scope) {
   const Kind kind = row.name == "ipv4" ? Kind::ipv4 : Kind::ipv6;
   const Expr* e = check(form.items[1], {kind, Kind::nothing}, scope);
-  if (e == nullptr || e->is_constant()) return e;
+  if (e == nullptr || e->is_constant()) return at_use(e, form.span);
   return report(e->span, "not-constant", "expected a constant address in quotes");
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "checker.h"
+#include "yaml_programs.h"
 
 namespace lapis::lang {
 namespace {
@@ -296,13 +297,23 @@ Set Checker::finish(Diagnostics& warnings) {
   return std::move(set_);
 }
 
+namespace {
+
+std::vector<Datum> read_lisp(const SourceMap& sources, std::uint32_t file,
+                             Diagnostics& diagnostics) {
+  return read_data(sources, file, diagnostics);
+}
+
+}  // namespace
+
 Result<Set> check_set(const std::vector<SetFile>& files, const SourceMap& sources,
                       Diagnostics& warnings) {
   Diagnostics diagnostics;
   std::deque<std::vector<Datum>> data;
   Checker checker(sources, diagnostics);
   for (const SetFile& file : files) {
-    data.push_back(read_data(sources, file.file, diagnostics));
+    const auto read = is_yaml(sources.path(file.file)) ? read_yaml_programs : read_lisp;
+    data.push_back(read(sources, file.file, diagnostics));
     checker.collect(data.back());
   }
   Set set = checker.finish(warnings);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <utility>
 
 namespace lapis::lang {
 namespace {
@@ -41,8 +42,12 @@ class Reader {
  public:
   /// With `resynchronise`, a top-level form that starts a line closes whatever is still open: for
   /// a second reading of a text that turned out to be unbalanced, to name the right bracket.
-  Reader(std::string_view text, std::uint32_t file, bool resynchronise, Diagnostics& diagnostics)
-      : text_(text), file_(file), resynchronise_(resynchronise), diagnostics_(diagnostics) {}
+  Reader(std::string_view text, Span part, bool resynchronise, Diagnostics& diagnostics)
+      : text_(text.substr(0, part.end)),
+        file_(part.file),
+        resynchronise_(resynchronise),
+        diagnostics_(diagnostics),
+        at_(part.begin) {}
 
   bool unbalanced() const { return unbalanced_; }
 
@@ -50,7 +55,7 @@ class Reader {
     std::vector<Datum> top;
     check_utf8();
     // A byte order mark is a habit of some editors, not a part of the text.
-    if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
+    if (at_ == 0 && text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
     for (skip_blank(); at_ < text_.size(); skip_blank()) step(top);
     unbalanced_ = !open_.empty();
     close_all(top);
@@ -116,8 +121,14 @@ class Reader {
       diagnostics_.push_back(std::move(d));
     }
     list.span.end = static_cast<std::uint32_t>(at_);
-    // Too deep lists were reported; dropping them keeps every later walk bounded.
-    if (open_.size() < max_nesting) place(top, std::move(list));
+    // Too deep lists were reported; dropping them keeps every later walk bounded, and the form
+    // that held them is not checked any further.
+    if (open_.size() >= max_nesting) {
+      too_deep_ = true;
+      return;
+    }
+    if (open_.empty()) list.unfinished = std::exchange(too_deep_, false);
+    place(top, std::move(list));
   }
 
   void close_all(std::vector<Datum>& top) {
@@ -232,7 +243,7 @@ class Reader {
   }
 
   void check_utf8() {
-    for (std::size_t i = 0; i < text_.size();) {
+    for (std::size_t i = at_; i < text_.size();) {
       const std::size_t n = utf8_length(text_, i);
       if (n == 0) {
         report(span(i, i + 1), "the file is not UTF-8: bad octet here", "save the file as UTF-8");
@@ -257,8 +268,9 @@ class Reader {
   std::uint32_t file_;
   bool resynchronise_;
   bool unbalanced_ = false;
+  bool too_deep_ = false;  // in the top-level form being read
   Diagnostics& diagnostics_;
-  std::size_t at_ = 0;
+  std::size_t at_;
   std::size_t last_end_ = 0;
   std::vector<Datum> open_;
 };
@@ -267,12 +279,17 @@ class Reader {
 
 std::vector<Datum> read_data(const SourceMap& sources, std::uint32_t file,
                              Diagnostics& diagnostics) {
+  const auto size = static_cast<std::uint32_t>(sources.text(file).size());
+  return read_data(sources, Span{file, 0, size}, diagnostics);
+}
+
+std::vector<Datum> read_data(const SourceMap& sources, Span part, Diagnostics& diagnostics) {
   Diagnostics found;
-  Reader plain(sources.text(file), file, false, found);
+  Reader plain(sources.text(part.file), part, false, found);
   std::vector<Datum> data = plain.all();
   if (plain.unbalanced()) {
     found.clear();
-    data = Reader(sources.text(file), file, true, found).all();
+    data = Reader(sources.text(part.file), part, true, found).all();
   }
   diagnostics.insert(diagnostics.end(), found.begin(), found.end());
   return data;

@@ -40,5 +40,7 @@ inline constexpr int max_nesting = 200;
 /// U+FFFD, so that no message repeats them.
 std::vector<Datum> read_data(const SourceMap& sources, std::uint32_t file,
                              Diagnostics& diagnostics);
+/// The same for a part of a file.
+std::vector<Datum> read_data(const SourceMap& sources, Span part, Diagnostics& diagnostics);
 
 }  // namespace lapis::lang

@@ -116,7 +116,8 @@ namespace fs = std::filesystem;
 
 /// Editors leave dot files beside what they edit.
 bool is_program_file(const fs::path& path) {
-  return path.filename().native()[0] != '.' && path.extension() == ".lisp";
+  return path.filename().native()[0] != '.' &&
+         (path.extension() == ".lisp" || path.extension() == ".yaml");
 }
 
 /// Files of the set in the order in which they are read.
@@ -144,8 +145,9 @@ bool list_files(const std::string& path, std::vector<std::string>& out, Diagnost
     return false;
   }
   if (found.empty()) {
-    diagnostics.push_back(error_at({}, "empty-set", path + ": no program files (*.lisp) here",
-                                   "a program set is a directory of *.lisp files"));
+    diagnostics.push_back(error_at({}, "empty-set",
+                                   path + ": no program files (*.lisp, *.yaml) here",
+                                   "a program set is a directory of *.lisp and *.yaml files"));
     return false;
   }
   std::sort(found.begin(), found.end());

@@ -1,6 +1,5 @@
 ; Two definitions that use each other would never end.
-; EXPECT: recursive-definition line=6
-; EXPECT: recursive-definition line=9
+; EXPECT: recursive-definition line=5
 
 (define (odd-site) (not (even-site)))
 (define (even-site) (not (odd-site)))

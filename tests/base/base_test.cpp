@@ -1,0 +1,81 @@
+// Addresses and prefixes, source positions, near words, and the documented hash.
+#include <gtest/gtest.h>
+
+#include "lapis/base/diagnostic.h"
+#include "lapis/base/ip.h"
+#include "lapis/base/source.h"
+#include "lapis/base/stable_hash.h"
+
+namespace lapis {
+namespace {
+
+TEST(IpAddress, MappedAddressesAreIpv4) {
+  EXPECT_EQ(IpAddress::parse("::ffff:192.0.2.1"), IpAddress::parse("192.0.2.1"));
+  EXPECT_TRUE(IpAddress::parse("::ffff:192.0.2.1")->is_v4());
+  EXPECT_FALSE(IpAddress::parse("::192.0.2.1")->is_v4());
+  for (const char* bad : {"", "1.2.3", "1.2.3.4.5", "01.2.3.4x", "::1%eth0", "g::", "1.2.3.4/8"}) {
+    EXPECT_FALSE(IpAddress::parse(bad).has_value()) << bad;
+  }
+  EXPECT_FALSE(IpAddress::parse(std::string_view("1.2.3.4\0", 8)).has_value());
+}
+
+TEST(IpAddress, OrdersIpv4BeforeIpv6ThenByValue) {
+  EXPECT_LT(*IpAddress::parse("255.255.255.255"), *IpAddress::parse("::"));
+  EXPECT_LT(*IpAddress::parse("9.0.0.0"), *IpAddress::parse("10.0.0.0"));
+  EXPECT_EQ(IpAddress::parse("192.0.2.77")->common_bits(*IpAddress::parse("192.0.2.128")), 24);
+  EXPECT_EQ(IpAddress::parse("::1")->common_bits(*IpAddress::parse("1.2.3.4")), 0);
+  EXPECT_EQ(IpAddress::parse("2001:db8::ffff")->masked(113).to_string(), "2001:db8::8000");
+}
+
+TEST(Prefix, RefusesHostBitsAndSaysWhatWasMeant) {
+  std::string why;
+  EXPECT_FALSE(Prefix::parse("192.0.2.1/24", &why).has_value());
+  EXPECT_NE(why.find("192.0.2.0/24"), std::string::npos);
+  for (const char* bad : {"192.0.2.0/33", "2001:db8::/129", "192.0.2.0/", "192.0.2.0/-1", "/8",
+                          "192.0.2.0/8x", "::ffff:0.0.0.0/95"}) {
+    EXPECT_FALSE(Prefix::parse(bad).has_value()) << bad;
+  }
+  EXPECT_EQ(Prefix::parse("::ffff:192.0.2.0/120"), Prefix::parse("192.0.2.0/24"));
+  EXPECT_EQ(Prefix::parse("192.0.2.7")->length, 32);
+}
+
+TEST(Prefix, EndsWhereItSays) {
+  EXPECT_EQ(Prefix::parse("192.0.2.0/25")->last().to_string(), "192.0.2.127");
+  EXPECT_EQ(Prefix::parse("0.0.0.0/0")->last().to_string(), "255.255.255.255");
+  EXPECT_EQ(Prefix::parse("2001:db8::/33")->last().to_string(),
+            "2001:db8:7fff:ffff:ffff:ffff:ffff:ffff");
+  EXPECT_FALSE(Prefix::parse("::/0")->contains(*IpAddress::parse("192.0.2.1")));
+}
+
+TEST(SourceMap, CountsCodePointsAndLines) {
+  SourceMap sources;
+  const std::uint32_t file = sources.add("f", "a\r\n\xC3\xA4\xE2\x82\xAC x\n");
+  const Location at = sources.locate({file, 9, 10});
+  EXPECT_EQ(at.line, 2U);
+  EXPECT_EQ(at.column, 4U);
+  EXPECT_EQ(at.end_column, 5U);
+  EXPECT_EQ(sources.line_at(file, 0), "a");
+  EXPECT_EQ(sources.locate({}).line, 0U);
+  EXPECT_EQ(sources.locate({file, 99, 99}).line, 3U);
+}
+
+TEST(DidYouMean, IsAboutTypingErrors) {
+  const std::vector<std::string> words{"plan", "client", "qname"};
+  EXPECT_EQ(did_you_mean("paln", words), "plan");
+  EXPECT_EQ(did_you_mean("clent", words), "client");
+  EXPECT_EQ(did_you_mean("resolver", words), "");
+  EXPECT_EQ(did_you_mean("x", words), "");
+}
+
+TEST(StableHash, IsXxh64) {
+  // Vectors of the algorithm's author (seeds 0 and 2654435761 over nothing, "abc").
+  EXPECT_EQ(stable_hash({}, 0), 0xEF46DB3751D8E999U);
+  const std::string abc = "abc";
+  const std::span<const std::uint8_t> octets(reinterpret_cast<const std::uint8_t*>(abc.data()), 3);
+  EXPECT_EQ(stable_hash(octets, 0), 0x44BC2CF5AD770999U);
+  EXPECT_EQ(bucket_seed("abc", 0), 0x44BC2CF5AD770999U);
+  EXPECT_EQ(bucket_of(octets, 0, 1000), 0x44BC2CF5AD770999U % 1000);
+}
+
+}  // namespace
+}  // namespace lapis
