@@ -40,7 +40,7 @@ const std::array<FieldRow, first_attribute>& field_table();
 inline constexpr std::array<std::string_view, 2> qtype_values{"A", "AAAA"};
 inline constexpr std::array<std::string_view, 3> transport_values{"udp", "tcp", "tls"};
 inline constexpr std::int64_t max_ttl = 2147483647;  // RFC 2181 §8
-inline constexpr std::size_t max_text = 255;           // octets of any string a query brings
+inline constexpr std::size_t max_text = 255;         // octets of any string a query brings
 inline constexpr std::int64_t max_asn = 4294967295;  // RFC 6793
 
 }  // namespace lapis::lang
