@@ -10,7 +10,7 @@ import os
 import unittest
 
 import dns_client
-from lapis import Server, free_port, run
+from lapis import Server, free_port, run, run_json
 from service import CONFIG, FILES, PROGRAMS, ZONE
 
 
@@ -304,6 +304,19 @@ class Configuration(unittest.TestCase):
                     done = run(command, "--config", config)
                     self.assertEqual(done.returncode, code, done)
                     self.assertIn(words, done.stdout + done.stderr)
+
+    def test_check_reports_as_verify_does(self):
+        with Server(FILES) as server:
+            code, report = run_json("check", "--config", server.path("lapis.yaml"),
+                                    "--format", "json")
+            _, proof = run_json("verify", server.path("programs"), "--format", "json")
+        self.assertEqual(code, 0)
+        self.assertEqual((report["command"], report["verdict"], report["programs"]),
+                         ("check", "verified", 3))
+        self.assertEqual(report["digest"], proof["digest"])
+        # What the child process found stands at the same places.
+        self.assertEqual(report["findings"], proof["findings"])
+        self.assertEqual([f["rule"] for f in report["findings"]], ["mixed-family-gap"])
 
     def test_a_taken_address_is_refused(self):
         with Server(FILES) as server:
