@@ -104,7 +104,8 @@ const Expr* Checker::unknown_name(const Datum& datum, const Scope* scope) {
 void Checker::mismatch(const Expr& found, Want want) {
   Type wanted = Type::simple(want.kind);
   wanted.element = want.element;
-  std::string wanted_words = article(to_string(wanted));
+  std::string wanted_words =
+      article(want.kind == Kind::list ? to_string(wanted) : to_string(want.kind));
   if (want.kind == Kind::list && want.element == Kind::nothing) wanted_words = "a list";
   std::string help;
   if (want.kind == Kind::ttl && found.type.kind == Kind::integer) {

@@ -1,0 +1,45 @@
+// Program text: the reader and the checker end for any text, every error has a place inside it, and
+// a set that passes can be evaluated.
+#include <cstdlib>
+
+#include "lapis/program/program_set.h"
+
+namespace {
+
+void check_places(const lapis::Diagnostics& findings, const lapis::SourceMap& sources) {
+  for (const lapis::Diagnostic& d : findings) {
+    const std::size_t size = sources.text(1).size();
+    if (d.span.file != 1 || d.span.begin > d.span.end || d.span.end > size) std::abort();
+    if (d.message.empty() || d.rule.empty()) std::abort();
+  }
+}
+
+void ask(const lapis::program::ProgramSet& set) {
+  lapis::program::Scratch scratch;
+  set.prepare(scratch);
+  const auto qname = lapis::dns::parse_name("a\\.b.\\000.www.example.com.");
+  lapis::program::QueryContext query;
+  query.qname = *qname;
+  query.client = *lapis::IpAddress::parse("2001:db8::1");
+  for (const bool ipv6 : {false, true}) {
+    query.ipv6 = ipv6;
+    set.decide(query, scratch);
+    for (std::size_t i = 0; i < set.programs().size(); ++i) set.respond(i, query, scratch);
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size > 1U << 16U) return 0;
+  for (const char* name : {"fuzz.lisp", "fuzz.yaml"}) {
+    lapis::SourceMap sources;
+    lapis::Diagnostics warnings;
+    std::string text(reinterpret_cast<const char*>(data), size);
+    const std::uint32_t file = sources.add(name, std::move(text));
+    auto set = lapis::lang::check_set({{file}}, sources, warnings);
+    check_places(set.ok() ? warnings : set.errors(), sources);
+    if (set.ok()) ask(lapis::program::ProgramSet(std::move(set).value()));
+  }
+  return 0;
+}

@@ -1,0 +1,2 @@
+(define a "ÿ")
+(define b Ã()
