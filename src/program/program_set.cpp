@@ -47,14 +47,27 @@ void ProgramSet::prepare(Scratch& scratch) const {
   scratch.state().memory.prepare(set_);
 }
 
+namespace {
+
+/// `name` itself when it is in lower case, else its folded copy in `home`.
+dns::NameView folded(dns::NameView name, dns::Name& home) {
+  const auto octets = name.octets();
+  // Lengths of labels are below 64 and so never look like letters.
+  const bool capital = std::any_of(octets.begin(), octets.end(),
+                                   [](std::uint8_t c) { return dns::to_lower(c) != c; });
+  if (!capital) return name;
+  home = dns::Name(name).lowered();
+  return home;
+}
+
+}  // namespace
+
 lang::QueryFields ProgramSet::canonical(const QueryContext& query, Scratch& scratch) const {
-  // Names are compared as octets from here on: folded once, not at every comparison.
-  Scratch::State& state = scratch.state();
-  state.qname = dns::Name(query.qname).lowered();
-  state.zone = dns::Name(query.zone).lowered();
+  // Names are compared as octets from here on: folded once, not at every comparison, and most
+  // arrive in lower case already.
   lang::QueryFields fields = query;
-  fields.qname = state.qname;
-  fields.zone = state.zone;
+  fields.qname = folded(query.qname, scratch.state().qname);
+  fields.zone = folded(query.zone, scratch.state().zone);
   if (fields.attributes == nullptr) fields.attributes = defaults_.data();
   return fields;
 }

@@ -13,15 +13,15 @@ namespace {
 std::atomic<std::size_t> allocations{0};
 }  // namespace
 
-void* operator new(std::size_t size) {
+[[gnu::noinline]] void* operator new(std::size_t size) {
   ++allocations;
   if (void* room = std::malloc(size)) return room;
   throw std::bad_alloc();
 }
-void operator delete(void* room) noexcept {
+[[gnu::noinline]] void operator delete(void* room) noexcept {
   std::free(room);
 }
-void operator delete(void* room, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* room, std::size_t) noexcept {
   std::free(room);
 }
 
