@@ -198,7 +198,9 @@ const Expr* Checker::at_use(const Expr* e, Span use) {
   Expr* copy = node(e->op, e->type, use);
   *copy = *e;
   copy->span = use;
-  if (e->is_constant()) origin_.emplace(copy, &origin(*e));
+  // Only texts are ever read again, as something else.
+  const bool texts = e->type.kind == Kind::text || e->type.element == Kind::text;
+  if (e->is_constant() && texts) origin_.emplace(copy, &origin(*e));
   return copy;
 }
 

@@ -118,7 +118,7 @@ const Expr* Checker::type_list(const Datum& form, const Form&, Want want, const 
   }
   if (all_constant) {
     const Expr* list = constant_list(items, type.kind, form.span);
-    written_.emplace(list, &form);
+    if (type.kind == Kind::text) written_.emplace(list, &form);
     return list;
   }
   if (!addresses(type.kind)) {
