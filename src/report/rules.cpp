@@ -123,6 +123,12 @@ constexpr std::array language_rules{
          "Operations, nesting and list lengths are bounded, so that every query has a small known\n"
          "cost and every answer fits into a DNS message."},
     Rule{"unreadable", error, "A file can not be read", "The system's reason is in the message."},
+    Rule{"empty-set", error, "A directory without program files",
+         "A program set is a directory that holds *.lisp or *.yaml files; files whose names begin\n"
+         "with a dot are left alone."},
+    Rule{"out-of-zone", error, "A name that does not belong to the zone",
+         "A row of an attributes file is for a name at or below the zone's apex. Names without a\n"
+         "final dot are completed with the apex."},
 };
 
 }  // namespace
