@@ -33,21 +33,25 @@ bool MessageWriter::matches(const HashedName& name, int labels, std::size_t offs
   }
 }
 
-std::uint16_t MessageWriter::find(const HashedName& name, int labels) const {
+/// Where that suffix lies in the message; null when nowhere that could be pointed at.
+const CompressionTable::Slot* MessageWriter::find(const HashedName& name, int labels) const {
   const std::uint64_t hash = name.hash(labels);
   std::size_t i = first_slot(hash, CompressionTable::slot_count);
   for (;; i = (i + 1) % CompressionTable::slot_count) {
     const CompressionTable::Slot& slot = table_.slots_[i];
-    if (slot.offset == 0) return 0;
-    if (slot.hash == fingerprint(hash) && matches(name, labels, slot.offset)) return slot.offset;
+    if (slot.offset == 0) return nullptr;
+    if (slot.hash == fingerprint(hash) && slot.hops < CompressionTable::max_hops &&
+        matches(name, labels, slot.offset)) {
+      return &slot;
+    }
   }
 }
 
-void MessageWriter::insert(std::uint64_t hash, std::size_t offset) {
+void MessageWriter::insert(std::uint64_t hash, std::size_t offset, std::uint16_t hops) {
   if (offset > max_pointer || table_.used_ == CompressionTable::capacity) return;
   std::size_t i = first_slot(hash, CompressionTable::slot_count);
   while (table_.slots_[i].offset != 0) i = (i + 1) % CompressionTable::slot_count;
-  table_.slots_[i] = {fingerprint(hash), static_cast<std::uint16_t>(offset)};
+  table_.slots_[i] = {fingerprint(hash), static_cast<std::uint16_t>(offset), hops};
   table_.journal_[table_.used_++] = static_cast<std::uint16_t>(i);
 }
 
@@ -62,24 +66,27 @@ void MessageWriter::forget(std::size_t mark) {
 }
 
 void MessageWriter::remember(const HashedName& name, std::size_t offset) {
-  for (int k = name.labels(); k > 0; --k)
-    insert(name.hash(k), offset + name.start(k) - name.start(name.labels()));
+  for (int k = name.labels(); k > 0; --k) {
+    insert(name.hash(k), offset + name.start(k) - name.start(name.labels()), 0);
+  }
 }
 
 bool MessageWriter::put_name(const HashedName& name, int labels, NameView shown) {
   const std::size_t begin = name.start(labels);
   int known = labels;
-  std::uint16_t target = 0;
+  const CompressionTable::Slot* target = nullptr;
   for (; known > 0; --known) {
     target = find(name, known);
-    if (target != 0) break;
+    if (target != nullptr) break;
   }
+  const std::size_t target_offset = target != nullptr ? target->offset : 0;
+  const auto hops = static_cast<std::uint16_t>(target != nullptr ? target->hops + 1 : 0);
   const std::size_t literal = name.start(known) - begin;
   if (!fits(literal + (known > 0 ? 2 : 1))) return false;
-  for (int k = labels; k > known; --k) insert(name.hash(k), size_ + name.start(k) - begin);
+  for (int k = labels; k > known; --k) insert(name.hash(k), size_ + name.start(k) - begin, hops);
   raw(shown.data(), literal);
   if (known > 0) {
-    u16(static_cast<std::uint16_t>(0xC000 | target));
+    u16(static_cast<std::uint16_t>(0xC000 | target_offset));
   } else {
     out_[size_++] = 0;
   }

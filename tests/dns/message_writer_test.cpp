@@ -81,6 +81,27 @@ TEST(MessageWriter, RandomNamesReadBack) {
   }
 }
 
+TEST(MessageWriter, PointerChainsAreShort) {
+  // Each name is one label in front of the one before.
+  Writing w;
+  std::string name = "example.";
+  for (int i = 0; i < 60; ++i) {
+    name.insert(0, "a.");
+    std::size_t at = w.put(name);
+    EXPECT_EQ(expand(w.out.data(), at), name);
+    int pointers = 0;
+    while (w.out[at] != 0) {
+      if (w.out[at] >= 0xC0) {
+        at = read16(w.out.data() + at) & 0x3FFFu;
+        ++pointers;
+      } else {
+        at += w.out[at] + std::size_t{1};
+      }
+    }
+    EXPECT_LE(pointers, 12);
+  }
+}
+
 TEST(MessageWriter, TheLimitLeavesNothingBehind) {
   std::array<std::uint8_t, 512> out{};
   CompressionTable table;

@@ -20,15 +20,18 @@ namespace lapis::dns {
 /// Names already in the message, by the hash of their suffix. One per worker.
 class CompressionTable {
  public:
-  CompressionTable() { slots_.fill({0, 0}); }
+  CompressionTable() { slots_.fill({0, 0, 0}); }
 
  private:
   friend class MessageWriter;
   static constexpr std::size_t slot_count = 2048;
   static constexpr std::size_t capacity = 1400;
+  /// Readers follow only so many pointers (some as few as 16) before they call it a loop.
+  static constexpr std::uint16_t max_hops = 10;
   struct Slot {
     std::uint32_t hash;
     std::uint16_t offset;  // 0: free
+    std::uint16_t hops;    // pointers to follow from there to the root label
   };
   std::array<Slot, slot_count> slots_;
   std::array<std::uint16_t, capacity> journal_;  // slots in the order they were taken
@@ -94,8 +97,8 @@ class MessageWriter {
 
  private:
   bool matches(const HashedName& name, int labels, std::size_t offset) const;
-  std::uint16_t find(const HashedName& name, int labels) const;
-  void insert(std::uint64_t hash, std::size_t offset);
+  const CompressionTable::Slot* find(const HashedName& name, int labels) const;
+  void insert(std::uint64_t hash, std::size_t offset, std::uint16_t hops);
   void forget(std::size_t mark);
 
   std::uint8_t* out_;
