@@ -139,9 +139,15 @@ class YamlPrograms {
     const char first = begin < text_.size() ? text_[begin] : '\0';
     if (first == '|' || first == '>') return block_span(value.Mark());
     if (first == '"' || first == '\'') ++begin;
-    const std::string& content = value.Scalar();
-    if (text_.substr(begin, content.size()) != content) return {};
-    return span(begin, begin + content.size());
+    // Scalars on several lines are folded: the same but for white space (YAML 1.2 §7.3).
+    std::size_t at = begin;
+    for (const char c : value.Scalar()) {
+      if (is_blank(c)) continue;
+      while (at < text_.size() && is_blank(text_[at])) ++at;
+      if (at == text_.size() || text_[at] != c) return {};
+      ++at;
+    }
+    return span(begin, at);
   }
 
   /// Lines after the header that are indented at least as the first of them (YAML 1.2 §8.1).
@@ -165,6 +171,7 @@ class YamlPrograms {
     return span(begin, end);
   }
 
+  static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
   static bool is_name(std::string_view text) {
     return !text.empty() && text.find_first_of(" \t\n\r()[]\";") == std::string_view::npos;
   }

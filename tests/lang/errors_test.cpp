@@ -341,6 +341,10 @@ TEST(Yaml, ErrorsPointIntoTheYaml) {
   EXPECT_EQ(places("- [1, 2\n").size(), 1U);
   EXPECT_EQ(places("- match: true\n  response: (list) (list) (ttl 1)\n").size(), 1U);
   EXPECT_TRUE(places("").empty());
+  // Without a block scalar, on several lines.
+  EXPECT_EQ(places("- name: a\n  match:\n    (and (= qtype \"A\")\n         (= qtyp \"A\"))\n"
+                   "  response: '(list)\n    (list) (ttl 1)'\n"),
+            (Places{"unknown-name@4:13 qtyp"}));
 }
 
 }  // namespace
