@@ -35,7 +35,7 @@ struct QueryFields {
   bool ipv6 = false;    ///< qtype: false "A", true "AAAA"
   IpAddress client;
   IpAddress resolver;
-  std::uint8_t transport = 0;  ///< 0 udp, 1 tcp, 2 tls
+  std::uint8_t transport = 0;                         ///< 0 udp, 1 tcp, 2 tls
   std::string_view site, region, country, continent;  ///< at most `max_text` octets each
   std::uint32_t asn = 0;
   /// Leading client bits on which country, continent and asn depend.
