@@ -89,8 +89,5 @@ void check_delegations(Context& context);
 void check_targets(Context& context);
 void check_chains(Context& context);
 void check_wildcards(Context& context);
-void check_names(Context& context);
-void check_values(Context& context);
-void check_mail(Context& context);
 
 }  // namespace lapis::lint

@@ -14,7 +14,7 @@ Diagnostics lint_zone(const zone::LoadedZone& zone, const SourceMap&, const Lint
     return findings;
   Context context(zone, options);
   for (const auto check : {check_rrsets, check_apex, check_delegations, check_targets, check_chains,
-                           check_wildcards, check_names, check_values, check_mail}) {
+                           check_wildcards}) {
     check(context);
   }
   auto append = [&](Diagnostics more) {
