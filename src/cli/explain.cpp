@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "lapis/base/diagnostic.h"
+#include "lapis/lint/lint.h"
 #include "lapis/report/rules.h"
 
 namespace lapis::cli {
@@ -13,6 +14,9 @@ namespace {
 
 Exit list_rules() {
   for (const report::Rule& rule : report::rules()) {
+    std::printf("%-22s %-8s %s\n", rule.id, to_string(rule.severity), rule.title);
+  }
+  for (const lint::RuleInfo& rule : lint::lint_rules()) {
     std::printf("%-22s %-8s %s\n", rule.id, to_string(rule.severity), rule.title);
   }
   return Exit::fine;
@@ -24,8 +28,15 @@ Exit explain(const std::string& id) {
                 rule->text);
     return Exit::fine;
   }
+  if (const lint::RuleInfo* rule = lint::find_lint_rule(id)) {
+    std::printf("%s (%s): %s\n\n%s\n", rule->id, to_string(rule->severity), rule->title,
+                rule->text);
+    if (*rule->reference != 0) std::printf("\nSee %s.\n", rule->reference);
+    return Exit::fine;
+  }
   std::vector<std::string> ids;
   for (const report::Rule& rule : report::rules()) ids.emplace_back(rule.id);
+  for (const lint::RuleInfo& rule : lint::lint_rules()) ids.emplace_back(rule.id);
   const std::string meant = did_you_mean(id, ids);
   std::fprintf(stderr, "lapis explain: there is no rule '%s'%s\n", id.c_str(),
                meant.empty() ? "" : ("; did you mean '" + meant + "'?").c_str());
