@@ -233,12 +233,11 @@ void check_branches(Run& run, const AnswerQuestions& questions) {
   }
   run.for_each(arms.size(), [&](std::size_t k, Finder& finder) {
     Arm& arm = arms[k];
-    // Whether the arm is taken is a matter of formulas alone: there is no interpreter for a path,
-    // so the concrete query is only asked to reach the program when the arm is in its response.
+    // A path through a program has no interpreter of its own: its formula is evaluated.
     Question question{{arm.branch->taken},
                       nullptr,
                       {},
-                      [](const lang::QueryFields&) { return true; },
+                      nullptr,
                       "constant-branch: " + run.program(arm.program).name};
     const Found found = finder.find(question);
     arm.taken = !found.none();

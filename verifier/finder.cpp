@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ground.h"
+
 namespace lapis::verify {
 namespace {
 
@@ -41,7 +43,14 @@ std::uint32_t Finder::first_of(std::span<const std::uint32_t> programs,
 bool Finder::accepted(const Question& question, const ConcreteQuery& query) {
   const lang::QueryFields fields = query.fields();
   stats_.replayed.fetch_add(1, std::memory_order_relaxed);
-  return question.holds(fields) && first_of(question.excluded, fields) == UINT32_MAX;
+  bool holds = true;
+  if (question.holds) {
+    holds = question.holds(fields);
+  } else {
+    const Ground ground(model_.terms(), query);
+    for (Bool formula : question.formulas) holds = holds && ground.evaluate(formula);
+  }
+  return holds && first_of(question.excluded, fields) == UINT32_MAX;
 }
 
 Found Finder::find(const Question& question) {

@@ -23,7 +23,7 @@ struct Question {
   const Cover* cover = nullptr;  ///< contains their conjunction; null: made of the only one
   /// Programs that must not match.
   std::span<const std::uint32_t> excluded;
-  /// The formula on a concrete query, by the production interpreter.
+  /// The formulas on a concrete query, by the production interpreter; null: they are evaluated.
   std::function<bool(const lang::QueryFields&)> holds;
   std::string name;  ///< for exported solver queries
 };

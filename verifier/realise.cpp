@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 
+#include "ground.h"
 #include "symbolic.h"
 
 namespace lapis::verify {
@@ -72,12 +73,6 @@ std::string* text_of(ConcreteQuery& q, std::uint32_t field) {
   }
 }
 
-std::string get_text(const ConcreteQuery& q, std::uint32_t field) {
-  if (field == lang::field_qtype) return std::string(lang::qtype_values[q.ipv6 ? 1 : 0]);
-  if (field == lang::field_transport) return std::string(lang::transport_values[q.transport]);
-  return *text_of(const_cast<ConcreteQuery&>(q), field);
-}
-
 void set_text(ConcreteQuery& q, std::uint32_t field, const std::string& text) {
   if (field == lang::field_qtype) {
     q.ipv6 = text == lang::qtype_values[1];
@@ -87,43 +82,6 @@ void set_text(ConcreteQuery& q, std::uint32_t field, const std::string& text) {
   } else {
     *text_of(q, field) = text;
   }
-}
-
-/// Presentation form of the n-th label from the right, "" when there is none.
-std::string label_text(dns::NameView name, std::uint32_t n) {
-  const int labels = name.label_count();
-  if (static_cast<int>(n) >= labels) return {};
-  dns::Name single;
-  single.prepend(name.parent(labels - 1 - static_cast<int>(n)).first_label());
-  std::string text = dns::to_text(single);
-  text.pop_back();
-  return text;
-}
-
-std::string part_octets(const KeyPart& part, const ConcreteQuery& q) {
-  switch (part.kind) {
-    case KeyPart::Kind::octets:
-      return part.octets;
-    case KeyPart::Kind::name:
-    case KeyPart::Kind::label: {
-      const dns::Name name = (part.field == field_qname ? q.qname : q.zone).lowered();
-      if (part.kind == KeyPart::Kind::label) return label_text(name, part.position);
-      return {reinterpret_cast<const char*>(name.data()), name.size()};
-    }
-    case KeyPart::Kind::address: {
-      const IpAddress& full = part.field == lang::field_client ? q.client : q.resolver;
-      const IpAddress cut = full.masked(full.is_v4() ? part.bits4 : part.bits6);
-      const auto octets = cut.octets();
-      return {reinterpret_cast<const char*>(octets.data()), cut.octet_count()};
-    }
-    case KeyPart::Kind::text:
-      break;
-  }
-  std::string text = get_text(q, part.field);
-  if (part.lowered) {
-    for (char& c : text) c = static_cast<char>(dns::to_lower(static_cast<std::uint8_t>(c)));
-  }
-  return text;
 }
 
 /// The zone a witness shows when no program looks at it: a constant above the name, as customers'
@@ -227,10 +185,6 @@ ConcreteQuery Realiser::defaults() const {
 
 namespace {
 
-std::int64_t number_of(const ConcreteQuery& q, std::uint32_t field) {
-  return field == lang::field_asn ? q.asn : q.numbers[field - lang::first_attribute];
-}
-
 void set_number(ConcreteQuery& q, std::uint32_t field, std::int64_t value) {
   if (field == lang::field_asn) {
     q.asn = static_cast<std::uint32_t>(value);
@@ -253,12 +207,12 @@ bool Realiser::put_number(const Variable& v, const Space::Axis* axis, Dimension 
   }
   if (allowed.empty()) return false;
   if (v.kind == VarKind::flag) {
-    if (!allowed.contains(static_cast<ClassNumber>(number_of(out, v.index)))) {
+    if (!allowed.contains(static_cast<ClassNumber>(number_of_field(out, v.index)))) {
       set_number(out, v.index, allowed.first());
     }
     return true;
   }
-  if (allowed.contains(space_.class_of_number(d, number_of(out, v.index)))) return true;
+  if (allowed.contains(space_.class_of_number(d, number_of_field(out, v.index)))) return true;
   const auto [low, high] = space_.number_range(d, allowed.first());
   set_number(out, v.index, std::clamp<std::int64_t>(0, low, high));
   return true;
@@ -286,7 +240,7 @@ Realiser::Outcome Realiser::put_text(Var var, const std::vector<Constraint>& on,
                                      ConcreteQuery& out) const {
   const Variable& v = space_.terms().variable_of(var);
   const Dimension d = space_.of_variable(var);
-  const std::string current = get_text(out, v.index);
+  const std::string current = text_of_field(out, v.index);
   const bool good = std::all_of(on.begin(), on.end(), [&](const Constraint& c) {
     if (c.dimension == d) return c.set.contains(space_.class_of_text(d, current));
     const Pattern& p =
@@ -429,8 +383,7 @@ class Realiser::Keys {
   }
 
   bool holds(const Test& t, const ConcreteQuery& q) const {
-    const std::string octets =
-        key_octets(*t.key, [&](const KeyPart& part) { return part_octets(part, q); });
+    const std::string octets = key_octets_of(*t.key, q);
     const std::span<const std::uint8_t> view(reinterpret_cast<const std::uint8_t*>(octets.data()),
                                              octets.size());
     const Constraint& c = constraints_[t.constraint];

@@ -49,5 +49,7 @@ Search search_texts(const Space& space, Var var, const std::vector<Constraint>& 
 
 /// The pattern of a text holds.
 bool matches(const Pattern& pattern, const std::string& text);
+/// The pattern of a (lower-case) name holds; globs included.
+bool matches(const Pattern& pattern, dns::NameView name);
 
 }  // namespace lapis::verify
