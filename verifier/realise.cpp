@@ -124,6 +124,22 @@ std::optional<dns::Name> name_of_class(const ConstantNames& names, ClassNumber c
   return std::nullopt;
 }
 
+/// A constraint is about the zone, so that a witness can't show just any.
+bool speaks_of_zone(const Space& space, const std::vector<Constraint>& on) {
+  for (const Constraint& c : on) {
+    const Space::Axis& axis = space.axis(c.dimension);
+    Var var = axis.var;
+    if (var == UINT32_MAX) {
+      const BoolNode& node = space.terms().node(axis.atom);
+      if (node.op == BoolOp::apex) return true;
+      if (node.op != BoolOp::pattern) continue;
+      var = space.terms().pattern_of(node.a).var;
+    }
+    if (space.terms().variable_of(var).index == lang::field_zone) return true;
+  }
+  return false;
+}
+
 constexpr std::uint64_t search_states = 400'000;
 constexpr std::uint64_t search_words = 2'000'000;
 constexpr std::uint64_t unbounded = UINT64_MAX;
@@ -279,20 +295,9 @@ Realiser::Outcome Realiser::put_names(const std::vector<Constraint>& on, Concret
     out.zone = natural_zone(space_.names(), out.qname);
     return Outcome::found;
   }
-  bool zone_matters = false;
-  for (const Constraint& c : on) {
-    const Space::Axis& axis = space_.axis(c.dimension);
-    Var var = axis.var;
-    if (var == UINT32_MAX) {
-      const BoolNode& node = space_.terms().node(axis.atom);
-      if (node.op == BoolOp::apex) zone_matters = true;
-      if (node.op != BoolOp::pattern) continue;
-      var = space_.terms().pattern_of(node.a).var;
-    }
-    if (space_.terms().variable_of(var).index == lang::field_zone) zone_matters = true;
-  }
+  const bool zone_matters = speaks_of_zone(space_, on);
   const Search search = search_names(
-      space_, on, false, search_states, [&](const dns::Name& qname, const dns::Name& zone) {
+      space_, on, Variety::one, search_states, [&](const dns::Name& qname, const dns::Name& zone) {
         out.qname = qname;
         out.zone = zone_matters ? zone : natural_zone(space_.names(), qname);
         return true;
@@ -451,13 +456,22 @@ class Realiser::Keys {
       };
       return out;
     }
-    const Search search =
-        search_names(space_, on(groups_.names), true, search_words,
-                     [&](const dns::Name& qname, const dns::Name& zone) {
-                       const bool given = zone.view().is_root() && !qname.view().is_root();
-                       found->emplace_back(qname, given ? natural_zone(constants, qname) : zone);
-                       return found->size() >= 200'000;
-                     });
+    // Names of a few letters are enough nearly always; if they are not many, all letters are tried
+    // and it can be known that there are no others.
+    constexpr std::size_t enough = 20'000;
+    Search search = Search::gave_up;
+    const std::vector<Constraint> names = on(groups_.names);
+    const bool zone_matters = speaks_of_zone(space_, names);
+    for (const Variety variety : {Variety::some, Variety::all}) {
+      found->clear();
+      search = search_names(
+          space_, names, variety, variety == Variety::some ? search_words / 8 : search_words,
+          [&](const dns::Name& qname, const dns::Name& zone) {
+            found->emplace_back(qname, zone_matters ? zone : natural_zone(constants, qname));
+            return found->size() >= enough;
+          });
+      if (search == Search::stopped) break;
+    }
     out.count = found->size();
     out.complete = search == Search::exhausted;
     out.put = [found](std::uint64_t t, ConcreteQuery& q) {

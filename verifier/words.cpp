@@ -156,9 +156,9 @@ struct NamePattern {
 
 class NameSearch {
  public:
-  NameSearch(const Space& space, const std::vector<Constraint>& constraints, bool every,
+  NameSearch(const Space& space, const std::vector<Constraint>& constraints, Variety variety,
              std::uint64_t most)
-      : space_(space), every_(every), most_(most) {
+      : space_(space), variety_(variety), most_(most) {
     read(constraints);
     tree_ = std::make_unique<LocalTree>(
         space.names(), std::array<const ClassSet*, 2>{tree_set_[0] ? &*tree_set_[0] : nullptr,
@@ -253,6 +253,7 @@ class NameSearch {
     tree_->mention_octets(in_tree);
     mentioned_['.'] = true;
     std::set<std::pair<int, std::string>> kinds;
+    std::size_t more = 0;
     // Letters and digits first, so that names look like names.
     const std::string first = "abcdefghijklmnopqrstuvwxyz0123456789-_";
     std::vector<std::uint8_t> octets(first.begin(), first.end());
@@ -270,7 +271,10 @@ class NameSearch {
         if (!mentioned_[static_cast<std::uint8_t>(c)]) c = '\x01';
       }
       const bool fresh = kinds.emplace(in_tree[octet] ? octet : -1, seen).second;
-      if (fresh || every_) symbols_.push_back(std::move(symbol));
+      if (!fresh && variety_ == Variety::one) continue;
+      constexpr std::size_t few = 12;
+      if (!fresh && variety_ == Variety::some && more++ >= few) continue;
+      symbols_.push_back(std::move(symbol));
     }
   }
 
@@ -291,7 +295,7 @@ class NameSearch {
       states_.push_back(values);
       visits_.push_back(0);
     }
-    const std::uint32_t limit = every_ ? UINT32_MAX : 1;
+    const std::uint32_t limit = variety_ == Variety::one ? 1 : UINT32_MAX;
     if (visits_[static_cast<std::size_t>(at->second)]++ >= limit) return;
     steps_.push_back(step);
     buckets_[size].emplace_back(at->second, static_cast<int>(steps_.size() - 1));
@@ -379,6 +383,8 @@ class NameSearch {
       Values next = v;
       ++next[1];
       if (next[4] >= 0) next[4] = tree_->node(v[3]).trie->step(next[4], symbol.octet);
+      // Once off the tree there is no way back: where that can't end well it is not begun.
+      if (next[4] < 0 && v[3] >= 0 && !tree_->node(v[3]).rest[0]) continue;
       bool possible = true;
       for (std::size_t i = 0; i < patterns_.size() && possible; ++i) {
         if (!reads(patterns_[i].side, v)) continue;
@@ -469,7 +475,7 @@ class NameSearch {
   std::size_t label_patterns_at() const { return tests_at() + label_tests_.size(); }
 
   const Space& space_;
-  const bool every_;
+  const Variety variety_;
   const std::uint64_t most_;
   bool impossible_ = false;
   bool zone_matters_ = false;
@@ -650,9 +656,9 @@ class TextSearch {
 
 }  // namespace
 
-Search search_names(const Space& space, const std::vector<Constraint>& constraints, bool every,
+Search search_names(const Space& space, const std::vector<Constraint>& constraints, Variety variety,
                     std::uint64_t most, const NameSink& sink) {
-  return NameSearch(space, constraints, every, most).run(sink);
+  return NameSearch(space, constraints, variety, most).run(sink);
 }
 
 Search search_texts(const Space& space, Var var, const std::vector<Constraint>& constraints,

@@ -32,14 +32,19 @@ enum class Search : std::uint8_t {
   gave_up,    ///< the bound on work was reached
 };
 
+/// How many words of one kind are wanted: one, some (a few letters stand for all others), or every
+/// one there is.
+enum class Variety : std::uint8_t { one, some, all };
+
 /// Called with each name (and the zone it lies in) found; true stops the search.
 using NameSink = std::function<bool(const dns::Name& qname, const dns::Name& zone)>;
 using TextSink = std::function<bool(const std::string& text)>;
 
 /// Calls `sink` with pairs of qname and zone (qname at or below zone) that meet all constraints on
-/// name, label and label-count dimensions and on patterns of names, shortest first. With
-/// `every` false, one of each kind of name suffices. `most` bounds the states visited.
-Search search_names(const Space& space, const std::vector<Constraint>& constraints, bool every,
+/// name, label and label-count dimensions and on patterns of names, shortest first.
+/// `most` bounds the states visited. `exhausted` is a proof with Variety::one (there is none) and
+/// Variety::all (there are no others).
+Search search_names(const Space& space, const std::vector<Constraint>& constraints, Variety variety,
                     std::uint64_t most, const NameSink& sink);
 
 /// Calls `sink` with texts of at most 255 octets that meet the constraints, all of which are on
