@@ -190,9 +190,9 @@ std::int64_t Ground::value(Number x) const {
     case NumberOp::variable:
       return variable(terms_.variable_of(n.a));
     case NumberOp::add:
-      return value(n.a) + value(n.b);
+      return wrapping_add(value(n.a), value(n.b));
     case NumberOp::scale:
-      return value(n.a) * n.value;
+      return wrapping_multiply(value(n.a), n.value);
     case NumberOp::mod: {
       const std::int64_t r = value(n.a) % n.value;
       return r < 0 ? r + n.value : r;

@@ -271,7 +271,7 @@ Number Terms::variable_number(Var var) {
 Number Terms::add(Number x, Number y) {
   const NumberNode& m = numbers_[x];
   const NumberNode& n = numbers_[y];
-  if (is_constant(x) && is_constant(y)) return number(m.value + n.value);
+  if (is_constant(x) && is_constant(y)) return number(wrapping_add(m.value, n.value));
   if (is_constant(x) && m.value == 0) return y;
   if (is_constant(y) && n.value == 0) return x;
   NumberNode sum{NumberOp::add, 0, std::min(x, y), std::max(x, y), 0, 0, 0};
@@ -290,7 +290,7 @@ Number Terms::scale(Number x, std::int64_t factor) {
   if (factor == 0) return number(0);
   if (factor == 1) return x;
   const NumberNode& n = numbers_[x];
-  if (is_constant(x)) return number(n.value * factor);
+  if (is_constant(x)) return number(wrapping_multiply(n.value, factor));
   NumberNode product{NumberOp::scale, factor, x, 0, 0, 0, 0};
   std::int64_t a = 0;
   std::int64_t b = 0;
@@ -390,9 +390,9 @@ std::int64_t Terms::value(Number x, std::int64_t of_variable) const {
     case NumberOp::variable:
       return of_variable;
     case NumberOp::add:
-      return value(n.a, of_variable) + value(n.b, of_variable);
+      return wrapping_add(value(n.a, of_variable), value(n.b, of_variable));
     case NumberOp::scale:
-      return value(n.a, of_variable) * n.value;
+      return wrapping_multiply(value(n.a, of_variable), n.value);
     case NumberOp::mod:
       return floor_mod(value(n.a, of_variable), n.value);
     case NumberOp::choose:

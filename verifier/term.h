@@ -261,6 +261,15 @@ class Terms {
   Interned<KeyTerm> keys_;
 };
 
+/// Arithmetic modulo 2^64: what the checker admits never leaves 64 bits, but a formula may pass
+/// through values that no query takes.
+inline std::int64_t wrapping_add(std::int64_t x, std::int64_t y) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(x) + static_cast<std::uint64_t>(y));
+}
+inline std::int64_t wrapping_multiply(std::int64_t x, std::int64_t y) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(x) * static_cast<std::uint64_t>(y));
+}
+
 /// The next address in order; the one after the last IPv4 address is `::`. REQUIRES: not the last.
 IpAddress next_address(const IpAddress& address);
 IpAddress previous_address(const IpAddress& address);
