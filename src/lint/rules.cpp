@@ -1,8 +1,10 @@
-// The table of all rules of loader and linter.
+// The rules of text and structure, and the table of all rules, which joins the groups' tables.
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "lapis/lint/lint.h"
+#include "rule_tables.h"
 
 namespace lapis::lint {
 namespace {
@@ -106,13 +108,22 @@ constexpr auto table = std::to_array<RuleInfo>({
 }  // namespace
 
 std::span<const RuleInfo> lint_rules() {
-  return table;
+  static const std::vector<RuleInfo> all = [] {
+    std::vector<RuleInfo> joined(table.begin(), table.end());
+    for (const auto group :
+         {value_rules(), dnssec_rules(), answer_space_rules(), program_rules()}) {
+      joined.insert(joined.end(), group.begin(), group.end());
+    }
+    return joined;
+  }();
+  return all;
 }
 
 const RuleInfo* find_lint_rule(std::string_view id) {
-  const auto* const found =
-      std::find_if(table.begin(), table.end(), [&](const RuleInfo& rule) { return rule.id == id; });
-  return found == table.end() ? nullptr : &*found;
+  const auto all = lint_rules();
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const RuleInfo& rule) { return rule.id == id; });
+  return found == all.end() ? nullptr : &*found;
 }
 
 }  // namespace lapis::lint

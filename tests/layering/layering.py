@@ -13,9 +13,10 @@ FLOORS = [
     ["base"],
     ["dns"],
     ["zone", "lang"],
-    ["program", "lint", "report"],
+    ["program", "report"],
     ["verify"],
     ["answer"],
+    ["lint"],
     ["server"],
     ["cli"],
 ]

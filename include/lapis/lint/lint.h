@@ -19,8 +19,12 @@ struct RuleInfo {
   const char* id;
   Severity severity;      ///< the usual one; a finding may be milder or stricter where `text` says
   const char* title;      ///< one line, no final full stop
-  const char* text;       ///< what it means, why it matters, how to repair it
+  const char* text;       ///< what it means and why it matters
   const char* reference;  ///< RFC section, or empty
+  /// Zone text with the defect, and the same text without it; empty where none is shown.
+  const char* fails = "";
+  const char* passes = "";
+  const char* fix = "";  ///< how to repair it, one or two sentences
 };
 
 /// Every rule of loader and linter, in the order they are documented.

@@ -1,0 +1,15 @@
+// The rules of each group, in the order they are documented; rules.cpp joins them.
+#pragma once
+
+#include <span>
+
+#include "lapis/lint/lint.h"
+
+namespace lapis::lint {
+
+std::span<const RuleInfo> value_rules();
+std::span<const RuleInfo> dnssec_rules();
+std::span<const RuleInfo> answer_space_rules();
+std::span<const RuleInfo> program_rules();
+
+}  // namespace lapis::lint
