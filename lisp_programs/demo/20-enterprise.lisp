@@ -12,14 +12,13 @@
 (program enterprise
   (doc "All other enterprise names; two of four addresses, chosen by name")
   (config
-    ([pool4 (list (ipv4 "203.0.113.20") (ipv4 "203.0.113.21")
-                  (ipv4 "203.0.113.22") (ipv4 "203.0.113.23"))]
+    ([pool4 (list (ipv4 "203.0.113.20") (ipv4 "203.0.113.21") (ipv4 "203.0.113.22")
+                  (ipv4 "203.0.113.23"))]
      [pool6 (list (ipv6 "2001:db8:e::20") (ipv6 "2001:db8:e::21"))]
      [t     (ttl 120)]))
   (match (and (ordinary) (= plan "enterprise") (not (in-shop))))
-  (response
-    (if (< (bucket qname 2 "enterprise-half") 1)
-        (take 2 pool4)
-        (list (ipv4 "203.0.113.22") (ipv4 "203.0.113.23")))
-    pool6
-    t))
+  (response (if (< (bucket qname 2 "enterprise-half") 1)
+                (take 2 pool4)
+                (list (ipv4 "203.0.113.22") (ipv4 "203.0.113.23")))
+            pool6
+            t))

@@ -1,7 +1,8 @@
 // Program text: the reader and the checker end for any text, every error has a place inside it, and
-// a set that passes can be evaluated.
+// a set that passes can be evaluated. Text that parses has a layout that formatting keeps.
 #include <cstdlib>
 
+#include "lapis/lang/format.h"
 #include "lapis/program/program_set.h"
 
 namespace {
@@ -28,6 +29,13 @@ void ask(const lapis::program::ProgramSet& set) {
   }
 }
 
+void lay_out(lapis::SourceMap& sources, std::uint32_t file) {
+  const auto once = lapis::lang::format_text(sources, file);
+  if (!once.ok()) return;
+  const auto twice = lapis::lang::format_text(sources, sources.add("again.lisp", *once));
+  if (!twice.ok() || *twice != *once) std::abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -39,6 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::uint32_t file = sources.add(name, std::move(text));
     auto set = lapis::lang::check_set({{file}}, sources, warnings);
     check_places(set.ok() ? warnings : set.errors(), sources);
+    lay_out(sources, file);
     if (set.ok()) ask(lapis::program::ProgramSet(std::move(set).value()));
   }
   return 0;

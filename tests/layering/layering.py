@@ -29,6 +29,7 @@ LIBRARIES = [
     (re.compile(r"^ldns/"), {"dns", "zone", "lint"}),
     (re.compile(r"^spdlog/"), {"server", "cli"}),
     (re.compile(r"^CLI/"), {"cli"}),
+    (re.compile(r"^dtl/"), {"report"}),
     (re.compile(r"^yaml-cpp/"), {"server", "lang"}),
     (re.compile(r"^(gtest|gmock|rapidcheck)"), set()),
 ]

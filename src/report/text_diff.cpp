@@ -1,0 +1,48 @@
+#include "lapis/report/text_diff.h"
+
+#include <dtl/dtl.hpp>
+#include <sstream>
+#include <vector>
+
+namespace lapis::report {
+namespace {
+
+/// Lines without their ends. A last line that has no end carries diff's remark, so that it differs
+/// from the same line with one and is shown as `patch` wants it.
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    if (end == std::string_view::npos) {
+      lines.push_back(std::string(text) + "\n\\ No newline at end of file");
+      break;
+    }
+    lines.emplace_back(text.substr(0, end));
+    text.remove_prefix(end + 1);
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::string unified_diff(std::string_view old_name, std::string_view new_name,
+                         std::string_view before, std::string_view after) {
+  if (before == after) return {};
+  dtl::Diff<std::string> diff(lines_of(before), lines_of(after));
+  diff.onHuge();
+  diff.compose();
+  diff.composeUnifiedHunks();
+  std::ostringstream out;
+  out << "--- " << old_name << "\n+++ " << new_name << "\n";
+  diff.printUnifiedFormat(out);
+  std::string text = std::move(out).str();
+  // A file without lines begins, for patch, at line 0.
+  const std::size_t range = text.find("@@ -");
+  if (range == std::string::npos) return text;
+  if (before.empty()) text.replace(range, 7, "@@ -0,0");
+  const std::size_t added = text.find(" +", range);
+  if (after.empty()) text.replace(added, 5, " +0,0");
+  return text;
+}
+
+}  // namespace lapis::report
