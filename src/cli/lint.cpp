@@ -13,6 +13,7 @@ struct LintArguments {
   std::vector<std::string> files;
   std::string origin;
   std::string stdin_filename = "<stdin>";
+  std::string previous;
   OutputOptions output;
 };
 
@@ -27,6 +28,7 @@ Exit run_lint(const LintArguments& arguments) {
   std::vector<std::string> on_disk;
   std::copy_if(arguments.files.begin(), arguments.files.end(), std::back_inserter(on_disk),
                [](const std::string& file) { return file != "-"; });
+  if (!arguments.previous.empty()) on_disk.push_back(arguments.previous);
   if (!readable(on_disk)) return Exit::usage;
   zone::LoadOptions load;
   if (!arguments.origin.empty()) {
@@ -41,13 +43,23 @@ Exit run_lint(const LintArguments& arguments) {
   report::Report out;
   out.command = "lint";
   out.paths = arguments.files;
+  std::vector<zone::LoadedZone> zones;
   for (const std::string& file : arguments.files) {
-    const zone::LoadedZone zone =
-        file == "-"
-            ? zone::load_zone_text(sources.add(arguments.stdin_filename, read_standard_input()),
-                                   sources, load)
-            : zone::load_zone(file, sources, load);
-    Diagnostics found = lint::lint_zone(zone, sources);
+    zones.push_back(file == "-" ? zone::load_zone_text(
+                                      sources.add(arguments.stdin_filename, read_standard_input()),
+                                      sources, load)
+                                : zone::load_zone(file, sources, load));
+  }
+  lint::LintOptions options;
+  zone::LoadedZone previous;
+  if (!arguments.previous.empty()) {
+    load.origin = zones[0].records.origin;
+    previous = zone::load_zone(arguments.previous, sources, load);
+    options.previous = &previous;
+  }
+  std::vector<const zone::LoadedZone*> together;
+  for (const zone::LoadedZone& zone : zones) together.push_back(&zone);
+  for (Diagnostics& found : lint::lint_zones(together, sources, options)) {
     std::move(found.begin(), found.end(), std::back_inserter(out.findings));
   }
   out.verdict = report::verdict_of(out.findings);
@@ -69,6 +81,10 @@ void add_lint(CLI::App& app, Status& status) {
       ->add_option("--stdin-filename", arguments->stdin_filename,
                    "What to call standard input in findings")
       ->type_name("FILE");
+  command
+      ->add_option("--previous", arguments->previous,
+                   "The zone as it is published now; the serial must be ahead of its serial")
+      ->type_name("ZONEFILE");
   add_output_options(*command, arguments->output);
   command->callback([arguments, &status] { status = run_lint(*arguments); });
 }

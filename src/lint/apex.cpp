@@ -1,4 +1,4 @@
-// no-apex-ns, single-ns, soa-mname, soa-rname, soa-timers.
+// no-apex-ns, single-ns, soa-mname, soa-rname, soa-timers, soa-timers-unusual.
 #include <algorithm>
 
 #include "context.h"
@@ -39,6 +39,38 @@ void check_ns(Context& context, const zone::Record* soa) {
   if (all_same) context.add("single-ns", *ns[0], "the zone has only one nameserver");
 }
 
+/// hostmaster.example.com without its final dot, in the zone example.com.
+bool origin_stands_twice(dns::NameView name, dns::NameView origin) {
+  if (origin.is_root() || !dns::is_under(name, origin)) return false;
+  const int inner = name.label_count() - 2 * origin.label_count();
+  if (inner < 0) return false;
+  dns::Name once;
+  const dns::NameView above = name.parent(inner);
+  for (int label = origin.label_count() - 1; label >= 0; --label) {
+    once.prepend(above.parent(label).first_label());
+  }
+  return dns::equal(once, origin);
+}
+
+/// RFC 1912 §2.2 and RIPE-203: what a zone without special needs has.
+void check_unusual_timers(Context& context, const zone::Record& soa) {
+  struct Range {
+    int which;
+    const char* name;
+    std::uint32_t least, most;
+  };
+  constexpr std::uint32_t week = 604'800;
+  for (const auto& [which, name, least, most] :
+       {Range{1, "refresh", 1200, 86'400}, Range{2, "retry", 120, 86'400},
+        Range{3, "expire", week, 8 * week}, Range{4, "minimum", 60, 86'400}}) {
+    const std::uint32_t value = timer(context, soa, which);
+    if (value >= least && value <= most) continue;
+    context.add("soa-timers-unusual", soa,
+                std::string(name) + " is " + std::to_string(value) + " seconds; usual are " +
+                    std::to_string(least) + " to " + std::to_string(most));
+  }
+}
+
 void check_soa(Context& context, const zone::Record& soa) {
   const dns::NameView mname = context.rdata_name(soa, 0);
   const dns::NameView rname = context.rdata_name(soa, mname.size());
@@ -54,6 +86,11 @@ void check_soa(Context& context, const zone::Record& soa) {
   if (std::find(mailbox.begin(), mailbox.end(), '@') != mailbox.end()) {
     context.add("soa-rname", soa, "the mailbox is written with @; its first dot stands for that")
         .help = "write hostmaster.example.com. for hostmaster@example.com";
+  } else if (rname.label_count() < 2) {
+    context.add("soa-rname", soa, dns::to_text(rname) + " is no mailbox: it names no domain");
+  } else if (origin_stands_twice(rname, context.records.origin)) {
+    context.add("soa-rname", soa,
+                "the mailbox is read as " + dns::to_text(rname) + "; is its final dot missing?");
   }
   const std::uint32_t refresh = timer(context, soa, 1);
   const std::uint32_t retry = timer(context, soa, 2);
@@ -69,7 +106,11 @@ void check_soa(Context& context, const zone::Record& soa) {
   } else if (minimum > 86400) {
     problem = "negative answers are cached for more than a day";
   }
-  if (!problem.empty()) context.add("soa-timers", soa, std::move(problem));
+  if (!problem.empty()) {
+    context.add("soa-timers", soa, std::move(problem));
+    return;
+  }
+  check_unusual_timers(context, soa);
 }
 
 }  // namespace

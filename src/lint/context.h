@@ -89,5 +89,7 @@ void check_delegations(Context& context);
 void check_targets(Context& context);
 void check_chains(Context& context);
 void check_wildcards(Context& context);
+void check_values(Context& context);
+void check_serial(Context& context);
 
 }  // namespace lapis::lint

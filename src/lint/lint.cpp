@@ -1,31 +1,70 @@
 #include "lapis/lint/lint.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "context.h"
 #include "lapis/zone/servable.h"
+#include "zone_set.h"
 
 namespace lapis::lint {
+namespace {
 
-Diagnostics lint_zone(const zone::LoadedZone& zone, const SourceMap&, const LintOptions& options) {
-  Diagnostics findings = zone.diagnostics;
-  // Nothing could be read: that is said already, and a missing SOA would be no second defect.
-  if (zone.records.records.empty() && zone.rejected.empty() && has_errors(findings))
-    return findings;
-  Context context(zone, options);
+/// Nothing could be read: that is said already, and a missing SOA would be no second defect.
+bool is_unread(const zone::LoadedZone& zone) {
+  return zone.records.records.empty() && zone.rejected.empty() && !zone.ok();
+}
+
+void check_alone(Context& context) {
   for (const auto check : {check_rrsets, check_apex, check_delegations, check_targets, check_chains,
-                           check_wildcards}) {
+                           check_wildcards, check_values, check_serial}) {
     check(context);
   }
+}
+
+void check_together(const ZoneSet& zones) {
+  for (const auto check : {check_reverse}) check(zones);
+}
+
+/// All findings of one zone in the order of their place.
+Diagnostics findings_of(const zone::LoadedZone& zone, Context* context) {
+  Diagnostics findings = zone.diagnostics;
+  if (context == nullptr) return findings;
   auto append = [&](Diagnostics more) {
     std::move(more.begin(), more.end(), std::back_inserter(findings));
   };
-  append(zone::structure_errors(zone, context.tree));
-  append(context.take_findings());
+  append(zone::structure_errors(zone, context->tree));
+  append(context->take_findings());
   std::stable_sort(findings.begin(), findings.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return a.span.file != b.span.file ? a.span.file < b.span.file : a.span.begin < b.span.begin;
   });
   return findings;
+}
+
+}  // namespace
+
+std::vector<Diagnostics> lint_zones(std::span<const zone::LoadedZone* const> zones,
+                                    const SourceMap&, const LintOptions& options) {
+  std::vector<std::unique_ptr<Context>> contexts(zones.size());
+  std::vector<Context*> read;
+  for (std::size_t i = 0; i < zones.size(); ++i) {
+    if (is_unread(*zones[i])) continue;
+    contexts[i] = std::make_unique<Context>(*zones[i], options);
+    read.push_back(contexts[i].get());
+    check_alone(*contexts[i]);
+  }
+  check_together(ZoneSet(read));
+  std::vector<Diagnostics> findings;
+  for (std::size_t i = 0; i < zones.size(); ++i) {
+    findings.push_back(findings_of(*zones[i], contexts[i].get()));
+  }
+  return findings;
+}
+
+Diagnostics lint_zone(const zone::LoadedZone& zone, const SourceMap& sources,
+                      const LintOptions& options) {
+  const zone::LoadedZone* const one = &zone;
+  return std::move(lint_zones({&one, 1}, sources, options)[0]);
 }
 
 }  // namespace lapis::lint

@@ -8,6 +8,8 @@
 namespace lapis::lint {
 
 std::span<const RuleInfo> value_rules();
+std::span<const RuleInfo> mail_rules();
+std::span<const RuleInfo> security_rules();
 std::span<const RuleInfo> dnssec_rules();
 std::span<const RuleInfo> answer_space_rules();
 std::span<const RuleInfo> program_rules();

@@ -110,8 +110,8 @@ constexpr auto table = std::to_array<RuleInfo>({
 std::span<const RuleInfo> lint_rules() {
   static const std::vector<RuleInfo> all = [] {
     std::vector<RuleInfo> joined(table.begin(), table.end());
-    for (const auto group :
-         {value_rules(), dnssec_rules(), answer_space_rules(), program_rules()}) {
+    for (const auto group : {value_rules(), mail_rules(), security_rules(), dnssec_rules(),
+                             answer_space_rules(), program_rules()}) {
       joined.insert(joined.end(), group.begin(), group.end());
     }
     return joined;

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "lapis/base/diagnostic.h"
 #include "lapis/base/source.h"
@@ -37,11 +38,18 @@ struct LintOptions {
   std::size_t max_chain = 8;
   /// Findings kept for each rule; a last one then says how many are left out.
   std::size_t max_findings_per_rule = 10'000;
+  /// The zone as it is published now, for serial-not-increased; or null.
+  const zone::LoadedZone* previous = nullptr;
 };
 
 /// The loader's diagnostics and the findings of all rules, in the order of their place. Has every
 /// error of zone::serving_errors(zone).
 Diagnostics lint_zone(const zone::LoadedZone& zone, const SourceMap& sources,
                       const LintOptions& options = {});
+
+/// The same for zones that belong together, with what only all of them show (reverse zones against
+/// forward zones, what a query meets on its way through all of them). One list for each zone.
+std::vector<Diagnostics> lint_zones(std::span<const zone::LoadedZone* const> zones,
+                                    const SourceMap& sources, const LintOptions& options = {});
 
 }  // namespace lapis::lint
