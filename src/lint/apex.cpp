@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "context.h"
+#include "spelling.h"
 
 namespace lapis::lint {
 namespace {
@@ -39,19 +40,6 @@ void check_ns(Context& context, const zone::Record* soa) {
   if (all_same) context.add("single-ns", *ns[0], "the zone has only one nameserver");
 }
 
-/// hostmaster.example.com without its final dot, in the zone example.com.
-bool origin_stands_twice(dns::NameView name, dns::NameView origin) {
-  if (origin.is_root() || !dns::is_under(name, origin)) return false;
-  const int inner = name.label_count() - 2 * origin.label_count();
-  if (inner < 0) return false;
-  dns::Name once;
-  const dns::NameView above = name.parent(inner);
-  for (int label = origin.label_count() - 1; label >= 0; --label) {
-    once.prepend(above.parent(label).first_label());
-  }
-  return dns::equal(once, origin);
-}
-
 /// RFC 1912 §2.2 and RIPE-203: what a zone without special needs has.
 void check_unusual_timers(Context& context, const zone::Record& soa) {
   struct Range {
@@ -78,7 +66,8 @@ void check_soa(Context& context, const zone::Record& soa) {
   const bool listed = std::any_of(ns.begin(), ns.end(), [&](const zone::Record* r) {
     return dns::equal(context.rdata_name(*r, 0), mname);
   });
-  if (!ns.empty() && !listed) {
+  const bool misspelt = report_spelling(context, soa, 0, 0);
+  if (!ns.empty() && !listed && !misspelt) {
     context.add("soa-mname", soa,
                 "the primary " + dns::to_text(mname) + " is none of the zone's nameservers");
   }
@@ -88,9 +77,8 @@ void check_soa(Context& context, const zone::Record& soa) {
         .help = "write hostmaster.example.com. for hostmaster@example.com";
   } else if (rname.label_count() < 2) {
     context.add("soa-rname", soa, dns::to_text(rname) + " is no mailbox: it names no domain");
-  } else if (origin_stands_twice(rname, context.records.origin)) {
-    context.add("soa-rname", soa,
-                "the mailbox is read as " + dns::to_text(rname) + "; is its final dot missing?");
+  } else {
+    report_spelling(context, soa, mname.size(), 1);
   }
   const std::uint32_t refresh = timer(context, soa, 1);
   const std::uint32_t retry = timer(context, soa, 2);

@@ -5,14 +5,34 @@
 
 namespace lapis::lint {
 
-Context::Context(const zone::LoadedZone& loaded, const LintOptions& lint_options)
+namespace {
+
+/// The origin twice, one after the other; nothing when that is no name.
+std::optional<dns::Name> doubled(dns::NameView origin) {
+  if (origin.is_root() || origin.size() * 2 - 1 > dns::max_name_octets) return std::nullopt;
+  std::array<std::uint8_t, dns::max_name_octets> octets;
+  std::copy_n(origin.data(), origin.size() - 1, octets.begin());
+  std::copy_n(origin.data(), origin.size(), octets.begin() + (origin.size() - 1));
+  return dns::Name(dns::NameView(octets.data(), origin.size() * 2 - 1));
+}
+
+}  // namespace
+
+Context::Context(const zone::LoadedZone& loaded, const SourceMap& source_map,
+                 const LintOptions& lint_options)
     : zone(loaded),
+      sources(source_map),
       records(loaded.records),
       options(lint_options),
       tree(loaded.records, loaded.rejected) {
   collect_types();
   collect_covers();
   collect_ns_targets();
+  if (const auto twice = doubled(records.origin)) doubled_ = tree.find(*twice);
+}
+
+bool Context::leads_to_doubled_origin(Index node) const {
+  return doubled_ != none && dns::is_under(tree.name(doubled_), tree.name(node));
 }
 
 void Context::collect_types() {
@@ -92,11 +112,13 @@ dns::NameView Context::rdata_name(const zone::Record& record, std::size_t offset
 Target Context::target(dns::NameView name, Index* found) const {
   if (!dns::is_under(name, records.origin)) return Target::outside;
   Index node = tree.closest(name);
-  bool exact = tree.name(node).size() == name.size();
+  const bool exact = tree.name(node).size() == name.size();
   const Index cover = cover_[node];
-  if (cover != none) return is_cut(cover) ? Target::below_cut : Target::below_dname;
-  if (is_cut(node)) return Target::below_cut;
-  if (!exact && owns(node, owns_dname)) return Target::below_dname;
+  const Index above = cover != none ? cover : node;
+  if (cover != none || is_cut(node) || (!exact && owns(node, owns_dname))) {
+    if (found != nullptr) *found = above;
+    return is_cut(above) ? Target::below_cut : Target::below_dname;
+  }
   if (!exact) {
     const Index wildcard = tree.wildcard_below(node);
     if (wildcard == none) return Target::missing;
@@ -107,12 +129,12 @@ Target Context::target(dns::NameView name, Index* found) const {
   return owns(node, owns_cname) ? Target::alias : Target::no_address;
 }
 
-Diagnostic& Context::add(const char* rule, const zone::Record& at, std::string message) {
+Diagnostic& Context::add(const char* rule, Span at, std::string message) {
   const RuleInfo* info = find_lint_rule(rule);
   Count& count = counts_[rule];
-  Diagnostic finding = error_at(at.span, rule, std::move(message));
+  Diagnostic finding = error_at(at, rule, std::move(message));
   finding.severity = info->severity;
-  count.last = at.span;
+  count.last = at;
   if (++count.found > options.max_findings_per_rule) return dropped_ = std::move(finding);
   findings_.push_back(std::move(finding));
   return findings_.back();

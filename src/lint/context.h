@@ -37,9 +37,11 @@ enum class Target : std::uint8_t {
 
 class Context {
  public:
-  Context(const zone::LoadedZone& loaded, const LintOptions& lint_options);
+  Context(const zone::LoadedZone& loaded, const SourceMap& source_map,
+          const LintOptions& lint_options);
 
   const zone::LoadedZone& zone;
+  const SourceMap& sources;
   const zone::ZoneRecords& records;
   const LintOptions& options;
   const zone::NameTree tree;
@@ -59,10 +61,18 @@ class Context {
   /// The name in the rdata at `offset`. REQUIRES: the type has one there.
   dns::NameView rdata_name(const zone::Record& record, std::size_t offset) const;
   std::string text(Index node) const { return dns::to_text(tree.name(node)); }
+  /// The name that results when the origin is written without its final dot, or none: names at
+  /// and below it are mistakes, and reported as such.
+  Index doubled_origin() const { return doubled_; }
+  /// The node is the doubled origin, or on the way to it.
+  bool leads_to_doubled_origin(Index node) const;
 
   /// Adds a finding with the rule's severity and returns it for more detail; the reference is
   /// good until the next call.
-  Diagnostic& add(const char* rule, const zone::Record& at, std::string message);
+  Diagnostic& add(const char* rule, const zone::Record& at, std::string message) {
+    return add(rule, at.span, std::move(message));
+  }
+  Diagnostic& add(const char* rule, Span at, std::string message);
   Diagnostics take_findings();
 
  private:
@@ -73,6 +83,7 @@ class Context {
   std::vector<std::uint8_t> owns_;
   std::vector<Index> cover_;
   std::vector<bool> ns_target_;
+  Index doubled_ = none;
   Diagnostics findings_;
   Diagnostic dropped_;
   struct Count {
@@ -91,5 +102,7 @@ void check_chains(Context& context);
 void check_wildcards(Context& context);
 void check_values(Context& context);
 void check_serial(Context& context);
+void check_spelling(Context& context);
+void check_labels(Context& context);
 
 }  // namespace lapis::lint

@@ -16,14 +16,36 @@ bool is_unread(const zone::LoadedZone& zone) {
 }
 
 void check_alone(Context& context) {
-  for (const auto check : {check_rrsets, check_apex, check_delegations, check_targets, check_chains,
-                           check_wildcards, check_values, check_serial}) {
+  for (const auto check :
+       {check_rrsets, check_apex, check_delegations, check_targets, check_chains, check_wildcards,
+        check_spelling, check_labels, check_values, check_serial}) {
     check(context);
   }
 }
 
 void check_together(const ZoneSet& zones) {
   for (const auto check : {check_reverse}) check(zones);
+}
+
+/// Takes out what only follows from text that the loader has doubted already: a strange TTL where
+/// the unit is wrong, a strange value where a character is not what it looks like.
+void drop_consequences(const Diagnostics& of_text, Diagnostics& findings) {
+  bool odd_ttl = false;
+  std::vector<Span> odd_text;
+  for (const Diagnostic& said : of_text) {
+    odd_ttl |= said.rule == "ttl-unit" || said.rule == "bad-ttl";
+    if (said.rule == "look-alike-character" || said.rule == "unprintable-character") {
+      odd_text.push_back(said.span);
+    }
+  }
+  if (!odd_ttl && odd_text.empty()) return;
+  std::erase_if(findings, [&](const Diagnostic& finding) {
+    if (odd_ttl && (finding.rule == "ttl-zero" || finding.rule == "ttl-very-long")) return true;
+    return std::any_of(odd_text.begin(), odd_text.end(), [&](Span odd) {
+      return odd.file == finding.span.file && finding.span.begin <= odd.begin &&
+             odd.end <= finding.span.end;
+    });
+  });
 }
 
 /// All findings of one zone in the order of their place.
@@ -34,7 +56,9 @@ Diagnostics findings_of(const zone::LoadedZone& zone, Context* context) {
     std::move(more.begin(), more.end(), std::back_inserter(findings));
   };
   append(zone::structure_errors(zone, context->tree));
-  append(context->take_findings());
+  Diagnostics of_rules = context->take_findings();
+  drop_consequences(zone.diagnostics, of_rules);
+  append(std::move(of_rules));
   std::stable_sort(findings.begin(), findings.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return a.span.file != b.span.file ? a.span.file < b.span.file : a.span.begin < b.span.begin;
   });
@@ -44,12 +68,12 @@ Diagnostics findings_of(const zone::LoadedZone& zone, Context* context) {
 }  // namespace
 
 std::vector<Diagnostics> lint_zones(std::span<const zone::LoadedZone* const> zones,
-                                    const SourceMap&, const LintOptions& options) {
+                                    const SourceMap& sources, const LintOptions& options) {
   std::vector<std::unique_ptr<Context>> contexts(zones.size());
   std::vector<Context*> read;
   for (std::size_t i = 0; i < zones.size(); ++i) {
     if (is_unread(*zones[i])) continue;
-    contexts[i] = std::make_unique<Context>(*zones[i], options);
+    contexts[i] = std::make_unique<Context>(*zones[i], sources, options);
     read.push_back(contexts[i].get());
     check_alone(*contexts[i]);
   }

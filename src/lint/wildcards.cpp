@@ -11,7 +11,7 @@ bool blocks_wildcard(const Context& context, Index node) {
   if (entry.first_record != none || entry.parent == none || context.tree.is_rejected(node)) {
     return false;
   }
-  if (context.is_covered(node)) return false;
+  if (context.is_covered(node) || context.leads_to_doubled_origin(node)) return false;
   const auto label = context.tree.name(node).first_label();
   // _tcp, _dmarc's parent and the like are names that nobody looks up for their own sake.
   if (label[0] == '_' || (label.size() == 1 && label[0] == '*')) return false;

@@ -71,6 +71,7 @@ void Loader::set_origin(const Source& source, const Entry& entry) {
   }
   if (!directive_name(source, entry.tokens[1], origin_)) return;
   origin_known_ = true;
+  origin_changed_ = true;
   ++origin_serial_;
 }
 
@@ -88,6 +89,15 @@ void Loader::set_ttl(const Source& source, const Entry& entry) {
                  "a number of seconds up to 2147483647, or with units, such as 1h30m");
   }
   default_ttl_ = checked_ttl(*ttl, source.span(token));
+  const std::string_view text = source.chars(token);
+  const bool no_unit = text.back() >= '0' && text.back() <= '9';
+  // Nobody keeps a whole zone for less than half a minute; a day has 24 hours.
+  if (*ttl > 0 && *ttl <= 24 && no_unit) {
+    return warning(source.span(token), "ttl-unit",
+                   "a default TTL of " + std::to_string(*ttl) + " seconds",
+                   "if hours or days are meant, write the unit: 1h, 1d");
+  }
+  doubt_ttl(text, source.span(token));
 }
 
 bool Loader::find_include(const Source& source, const Token& token, std::string& path) {

@@ -31,14 +31,20 @@ std::optional<dns::Name> apex_from_path(const std::string& path) {
   return dns::parse_name(name);
 }
 
-/// Looks for the first SOA record's owner and the first $ORIGIN.
+/// What a zone is called when nobody says it: the owner of its first SOA record; else the first
+/// $ORIGIN; else the file's name, unless owners written with a final dot contradict it; else what
+/// these owners have in common.
 class ApexFinder {
  public:
-  ApexFinder(std::string_view text, const std::optional<dns::Name>& fallback)
-      : text_(text), fallback_(fallback) {}
+  ApexFinder(std::string_view text, std::optional<dns::Name> fallback)
+      : text_(text), fallback_(std::move(fallback)) {
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    if (text_.starts_with(byte_order_mark)) start_ = byte_order_mark.size();
+  }
 
   std::optional<dns::Name> find() {
-    Scanner scanner(text_);
+    weigh_fallback();
+    Scanner scanner(text_, start_);
     Entry entry;
     while (scanner.next(entry)) {
       if (entry.tokens.empty()) continue;
@@ -47,12 +53,45 @@ class ApexFinder {
         continue;
       }
       if (!entry.leading_blank) owner_ = chars(entry.tokens[0]);
-      if (is_soa(entry)) return owner_name();
+      // A first record without an owner has none that the zone could be called after.
+      const bool ownerless = owner_.empty() && !origin_;
+      if (is_soa(entry) && !ownerless) return owner_name();
     }
-    return first_origin_ ? first_origin_ : fallback_;
+    if (first_origin_) return first_origin_;
+    return fallback_ ? fallback_ : guess();
   }
 
+  /// find() went by what owners have in common: enough to say what belongs to the zone, not enough
+  /// to complete relative names.
+  bool guessed() const { return guessed_; }
+
  private:
+  /// Compares the file's name with the absolute owners at the start of the file.
+  void weigh_fallback() {
+    constexpr int enough = 1000;
+    Scanner scanner(text_, start_);
+    Entry entry;
+    std::optional<dns::Name> common;
+    bool contradicted = false;
+    for (int i = 0; i < enough && scanner.next(entry); ++i) {
+      if (entry.tokens.empty() || entry.leading_blank) continue;
+      const std::string_view word = chars(entry.tokens[0]);
+      if (word.starts_with('$') || !word.ends_with('.')) continue;
+      const auto name = dns::parse_name(word);
+      if (!name) continue;
+      if (!fallback_ || !dns::is_under(*name, *fallback_)) contradicted = true;
+      if (!common) {
+        common = name;
+      } else {
+        const int shared = dns::common_labels(*common, *name);
+        common = dns::Name(common->view().parent(common->view().label_count() - shared));
+      }
+    }
+    if (!contradicted) return;
+    fallback_.reset();
+    if (common && !common->view().is_root()) common_ = common;
+  }
+
   std::string_view chars(const Token& token) const {
     return text_.substr(token.begin, token.end - token.begin);
   }
@@ -91,13 +130,21 @@ class ApexFinder {
     if (!first_origin_) first_origin_ = parsed;
   }
 
-  std::optional<dns::Name> owner_name() const {
-    if (owner_.empty()) return origin_ ? origin_ : fallback_;
-    return absolute(owner_);
+  std::optional<dns::Name> owner_name() {
+    const auto name = owner_.empty() ? (origin_ ? origin_ : fallback_) : absolute(owner_);
+    return name ? name : guess();
+  }
+
+  std::optional<dns::Name> guess() {
+    guessed_ = true;
+    return common_;
   }
 
   std::string_view text_;
-  const std::optional<dns::Name>& fallback_;
+  std::size_t start_ = 0;
+  std::optional<dns::Name> fallback_;
+  std::optional<dns::Name> common_;
+  bool guessed_ = false;
   std::optional<dns::Name> origin_;
   std::optional<dns::Name> first_origin_;
   std::string_view owner_;
@@ -107,13 +154,16 @@ class ApexFinder {
 
 LoadedZone load_zone_text(std::uint32_t file, SourceMap& sources, const LoadOptions& options) {
   LoadedZone zone;
-  const std::optional<dns::Name> named =
-      options.origin ? options.origin : apex_from_path(sources.path(file));
-  const std::optional<dns::Name> apex =
-      options.origin ? options.origin : ApexFinder(sources.text(file), named).find();
+  std::optional<dns::Name> apex = options.origin;
+  // Without a given origin, names before the first $ORIGIN complete with the zone's own name, if
+  // that is known other than from owners alone.
+  std::optional<dns::Name> start = options.origin;
+  if (!apex) {
+    ApexFinder finder(sources.text(file), apex_from_path(sources.path(file)));
+    apex = finder.find();
+    if (!finder.guessed()) start = apex;
+  }
   zone.records.origin = apex.value_or(dns::Name());
-  // Without a given origin, names before the first $ORIGIN complete with the zone's own name.
-  const std::optional<dns::Name> start = apex ? apex : named;
   const std::string_view text = sources.text(file);
   // Most lines of large zones are one record of some 40 characters.
   zone.records.records.reserve(text.size() / 48);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "lapis/zone/record_text.h"
 #include "lapis/zone/rr_type.h"
 
 namespace lapis::zone {
@@ -33,14 +34,6 @@ ClassWord class_word(std::string_view text) {
   const bool generic = text.size() > 5 && equals_upper(text.substr(0, 5), "CLASS") &&
                        starts_with_digit(text.substr(5));
   return generic ? ClassWord::other : ClassWord::none;
-}
-
-bool is_absolute(std::string_view name) {
-  if (!name.ends_with('.')) return false;
-  std::size_t backslashes = 0;
-  while (backslashes + 1 < name.size() && name[name.size() - 2 - backslashes] == '\\')
-    ++backslashes;
-  return backslashes % 2 == 0;
 }
 
 std::uint32_t big_endian(const std::uint8_t* p) {
@@ -121,7 +114,7 @@ void Loader::finish() {
 }
 
 bool Loader::needs_origin(std::string_view name) const {
-  return !origin_known_ && !is_absolute(name);
+  return !origin_known_ && !is_absolute_text(name);
 }
 
 dns::NameView Loader::last_owner() const {
@@ -142,7 +135,9 @@ void Loader::read(std::uint32_t file, const dns::Name& origin, bool origin_known
             "save the file without it: other nameservers take it as part of the first name");
   }
   const bool marked = source.text.starts_with(byte_order_mark);
-  Scanner scanner(source.text, marked ? byte_order_mark.size() : 0);
+  const std::size_t start = marked ? byte_order_mark.size() : 0;
+  source.odd = has_odd_characters(source.text.substr(start));
+  Scanner scanner(source.text, start);
   Entry next;
   while (!full_ && scanner.next(next)) entry(source, next);
 }
@@ -162,6 +157,11 @@ void Loader::scan_error(const Source& source, const Entry& entry) {
 }
 
 void Loader::entry(const Source& source, const Entry& entry) {
+  if (source.odd) return entry_with_odd_characters(source, entry);
+  ordinary_entry(source, entry);
+}
+
+void Loader::ordinary_entry(const Source& source, const Entry& entry) {
   const bool is_directive = !entry.leading_blank && !entry.tokens.empty() &&
                             !entry.tokens[0].quoted &&
                             source.chars(entry.tokens[0]).starts_with('$');
@@ -232,6 +232,11 @@ bool Loader::ttl_or_class(const Source& source, const Token& token, Header& head
       return false;
     }
     header.ttl = checked_ttl(*ttl, source.span(token));
+    // Six digits without a unit, the usual case, leave no doubt.
+    if (text.size() > 6 ||
+        !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+      doubt_ttl(text, source.span(token));
+    }
     return true;
   }
   if (class_seen) return false;
@@ -261,6 +266,12 @@ bool Loader::header(const Source& source, const Entry& entry, std::size_t at, He
   }
   const std::string_view word = source.chars(tokens[at]);
   const auto type = tokens[at].quoted ? std::nullopt : type_from_text(word);
+  if (!type && at == 0 && is_owner_after_blank(source, entry)) {
+    error(source.span(tokens[0]), "leading-blank",
+          "the line starts with a blank, so " + std::string(word) + " is read as a record type",
+          "remove the blank: the word is the owner");
+    return false;
+  }
   if (!type) {
     std::string upper_word(word.substr(0, 64));
     std::transform(upper_word.begin(), upper_word.end(), upper_word.begin(), upper);
@@ -299,9 +310,10 @@ std::uint32_t Loader::choose_ttl(const Source& source, const Entry& entry, const
   const auto& octets = zone_.records.octets;
   if (header.type == rr::soa && octets.size() - rdata >= 20) {
     const std::uint32_t minimum = std::min(big_endian(octets.data() + octets.size() - 4), max_ttl);
+    previous_ttl_ = minimum;
+    if (missing_ttl_told_) return minimum;
     warning(place, "missing-ttl", "no TTL is given; the SOA minimum is used instead",
             "put a $TTL directive before the first record (RFC 2308 section 4)");
-    previous_ttl_ = minimum;
     return minimum;
   }
   if (!missing_ttl_told_) {
@@ -320,6 +332,13 @@ bool Loader::in_zone(const Source& source, const Entry& entry) {
   return false;
 }
 
+void Loader::reject_at_apex(Record record) {
+  std::vector<std::uint8_t>& octets = zone_.records.octets;
+  record.owner = static_cast<std::uint32_t>(octets.size());
+  octets.insert(octets.end(), apex_.data(), apex_.data() + apex_.size());
+  zone_.rejected.push_back(record);
+}
+
 void Loader::record(const Source& source, const Entry& entry) {
   const bool owner_good = owner(source, entry);
   const std::size_t first = entry.leading_blank ? 0 : 1;
@@ -329,6 +348,7 @@ void Loader::record(const Source& source, const Entry& entry) {
   }
   Header head;
   if (!header(source, entry, first, head)) return;
+  if (entry.leading_blank || origin_changed_) doubt_owner(source, entry, head);
 
   std::vector<std::uint8_t>& octets = zone_.records.octets;
   const auto rdata = static_cast<std::uint32_t>(octets.size());
@@ -344,12 +364,28 @@ void Loader::record(const Source& source, const Entry& entry) {
   TextError problem;
   const bool read =
       append_rdata(head.type, source.text, entry.tokens, head.rdata_at, origin_, octets, problem);
-  if (!read) {
+  const bool blank_first = head.rdata_at == 1 && is_owner_after_blank(source, entry);
+  if (blank_first) {
+    // The first word is the mnemonic of a type and was meant as a name.
+    Diagnostic finding =
+        error_at(source.span(entry.tokens[0]), "leading-blank",
+                 "the line starts with a blank, so " + std::string(source.chars(entry.tokens[0])) +
+                     " is read as a record type",
+                 "remove the blank if the word is the owner");
+    if (read) finding.severity = Severity::warning;
+    report(std::move(finding));
+  } else if (!read) {
     error(source.span(problem.begin, problem.end), problem.rule, std::move(problem.message),
           std::move(problem.help));
   }
   const std::uint32_t ttl = read ? choose_ttl(source, entry, head, rdata) : 0;
-  if (!owner_good || !in_zone(source, entry)) {
+  if (!owner_good) {
+    octets.resize(rdata);
+    // An SOA record whose owner could not be read was most likely that of the apex.
+    if (head.type == rr::soa) reject_at_apex(record);
+    return;
+  }
+  if (!in_zone(source, entry)) {
     octets.resize(rdata);
     return;
   }

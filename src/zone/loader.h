@@ -12,6 +12,9 @@
 
 namespace lapis::zone {
 
+/// Whether a text has control characters or octets above 127.
+bool has_odd_characters(std::string_view text);
+
 class Loader {
  public:
   Loader(SourceMap& sources, const LoadOptions& options, const dns::Name& apex, LoadedZone& zone);
@@ -27,6 +30,7 @@ class Loader {
     std::string_view text;
     std::uint32_t file = 0;
     std::optional<Span> fixed;  // the place of everything in generated text
+    bool odd = false;           // holds characters worth a second look
 
     Span span(std::uint32_t begin, std::uint32_t end) const {
       return fixed ? *fixed : Span{file, begin, end};
@@ -49,8 +53,15 @@ class Loader {
     std::size_t rdata_at = 0;  // index of the first rdata token
   };
 
+  struct OddCharacter {
+    Span place;
+    const char* rule;
+    std::string message;
+  };
+
   // loader.cpp
   void entry(const Source& source, const Entry& entry);
+  void ordinary_entry(const Source& source, const Entry& entry);
   void record(const Source& source, const Entry& entry);
   bool owner(const Source& source, const Entry& entry);
   bool header(const Source& source, const Entry& entry, std::size_t at, Header& header);
@@ -59,9 +70,18 @@ class Loader {
   std::uint32_t choose_ttl(const Source& source, const Entry& entry, const Header& header,
                            std::uint32_t rdata);
   std::uint32_t checked_ttl(std::uint32_t ttl, Span place);
+  void reject_at_apex(Record record);
   bool in_zone(const Source& source, const Entry& entry);
   void scan_error(const Source& source, const Entry& entry);
   dns::NameView last_owner() const;
+
+  // suspicions.cpp
+  void doubt_ttl(std::string_view text, Span place);
+  void doubt_owner(const Source& source, const Entry& entry, const Header& head);
+  bool is_owner_after_blank(const Source& source, const Entry& entry) const;
+  void entry_with_odd_characters(const Source& source, const Entry& entry);
+  std::optional<OddCharacter> odd_character(const Source& source, const Entry& entry,
+                                            bool letters) const;
 
   // directives.cpp
   void directive(const Source& source, const Entry& entry);
@@ -89,6 +109,7 @@ class Loader {
   std::optional<std::uint32_t> default_ttl_;   // $TTL
   std::optional<std::uint32_t> previous_ttl_;  // of the last record that stated one
   bool missing_ttl_told_ = false;
+  bool origin_changed_ = false;  // by $ORIGIN, and no record since
 
   // The last owner, for records that leave it out and to share equal ones.
   enum class OwnerState : std::uint8_t { none, good, bad } owner_state_ = OwnerState::none;

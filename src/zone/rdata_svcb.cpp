@@ -232,7 +232,9 @@ bool read_svc_params(FieldReader& in) {
   }
   if (!check_mandatory(values, in)) return false;
   if (values.contains(no_default_alpn) && !values.contains(alpn)) {
-    return in.fail_at_end("no-default-alpn without alpn (RFC 9460 section 7.1.1)");
+    in.fail_at_end("no-default-alpn without alpn (RFC 9460 section 7.1.1)");
+    in.error().rule = "no-default-alpn";
+    return false;
   }
   for (const auto& [key, value] : values) {
     in.put16(key);

@@ -58,4 +58,8 @@ LoadedZone load_zone_text(std::uint32_t file, SourceMap& sources, const LoadOpti
 /// not one or exceeds 2^32-1.
 std::optional<std::uint32_t> parse_ttl(std::string_view text);
 
+/// Why the TTL `text`, which parse_ttl reads, is probably a mistake of unit ("3600h"); empty when
+/// nothing is odd about it.
+std::string ttl_doubt(std::string_view text);
+
 }  // namespace lapis::zone
