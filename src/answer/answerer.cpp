@@ -101,18 +101,16 @@ Answerer::Step Answerer::answer_in_zone() {
 }
 
 Answerer::Step Answerer::answer_from_node(Node node) {
-  if ((qtype_ == type::a || qtype_ == type::aaaa) && programs_own(node) &&
-      answer_from_programs(qtype_ == type::aaaa)) {
-    return Step::done;
+  if ((qtype_ == type::a || qtype_ == type::aaaa) && programs_own(node)) {
+    const Decided decided = answer_from_programs(qtype_ == type::aaaa);
+    if (decided == Decided::nothing) put_soa();  // not signed: there is nothing to prove
+    if (decided != Decided::no) return Step::done;
   }
   if (qtype_ == type::any) {
     put_any(node);
     return Step::done;
   }
-  if (qtype_ == type::rrsig) {
-    put_signatures(node);
-    return Step::done;
-  }
+  if (qtype_ == type::rrsig && put_signatures(node)) return Step::done;
   const RRset set = node.find(qtype_);
   if (set) {
     put_answer(set);
@@ -159,9 +157,10 @@ void Answerer::put_any(Node node) {
   if (programmed) {
     for (const bool ipv6 : {false, true}) {
       const RRset own = node.find(ipv6 ? type::aaaa : type::a);
-      if (own && !answer_from_programs(ipv6)) put_answer(own);
-      if (!response_.empty(Section::answer) || response_.truncated) return;
-      response_.clear_sections();
+      if (!own) continue;
+      const Decided decided = answer_from_programs(ipv6);
+      if (decided == Decided::no) put_answer(own);
+      if (decided != Decided::nothing) return;
     }
   }
   const RRset nsec = node.find(type::nsec);
@@ -172,23 +171,23 @@ void Answerer::put_any(Node node) {
   answer_nodata(node);
 }
 
-void Answerer::put_signatures(Node node) {
+/// A question for RRSIG gets those of all RRsets of the name. False when there are none.
+bool Answerer::put_signatures(Node node) {
   const std::uint8_t* at = node.begin();
   Owner name = owner(current_->labels());
+  bool found = false;
   for (int i = node.rrset_count(); i > 0; --i) {
     RRset set;
     at = Node::next(at, set);
     if (!set.signatures) continue;
+    found = true;
     if (!response_.put(Section::answer, name, set.signatures, set.signatures.ttl())) {
       response_.truncated = true;
-      return;
+      return true;
     }
   }
-  if (response_.empty(Section::answer)) {
-    answer_nodata(node);
-  } else if (wildcard_ && proves()) {
-    prove_wildcard();
-  }
+  if (found && wildcard_ && proves()) prove_wildcard();
+  return found;
 }
 
 /// False when the name was in the chain before or the chain has grown too long: it ends here.
@@ -244,7 +243,7 @@ Answerer::Step Answerer::follow_dname(Node node, int labels) {
   current_ = &next;
   current_offset_ = name_at;
   // The question for the CNAME itself is answered by the synthesized one.
-  return qtype_ == type::cname || qtype_ == type::any ? Step::done : Step::follow;
+  return qtype_ == type::cname ? Step::done : Step::follow;
 }
 
 }  // namespace lapis::answer

@@ -47,10 +47,12 @@ class Answerer {
   void put_answer(const RRset& set);
   bool dname_written(const RRset& dname) const;
   void put_any(Node node);
-  void put_signatures(Node node);
+  bool put_signatures(Node node);
 
-  /// False when no program decides, so that the zone's own records are the answer.
-  bool answer_from_programs(bool ipv6);
+  /// `no`: no program decides, so that the zone's own records are the answer. `nothing`: one does,
+  /// and it gives no address; nothing has been written.
+  enum class Decided : std::uint8_t { no, nothing, addresses };
+  Decided answer_from_programs(bool ipv6);
   void put_addresses(const IpAddress* addresses, std::uint32_t count, std::uint32_t ttl, bool ipv6);
   bool programs_own(Node node) const {
     return zone_->addressing && snapshot_.programs != nullptr && node.has(node_flag::address);

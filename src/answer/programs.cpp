@@ -7,7 +7,7 @@ namespace lapis::answer {
 
 namespace type = dns::type;
 
-bool Answerer::answer_from_programs(bool ipv6) {
+Answerer::Decided Answerer::answer_from_programs(bool ipv6) {
   program::QueryContext query;
   query.qname = current_->view();
   query.zone = zone_->apex();
@@ -31,14 +31,11 @@ bool Answerer::answer_from_programs(bool ipv6) {
   }
   const program::Decision decision = snapshot_.programs->decide(query, work_.program);
   scope_ = std::max(scope_, decision.scope);
-  if (decision.program < 0) return false;
+  if (decision.program < 0) return Decided::no;
   program_ = decision.program;
-  if (decision.count == 0) {
-    put_soa();  // zones whose addresses programs decide are not signed: nothing to prove
-  } else {
-    put_addresses(decision.addresses, decision.count, decision.ttl, ipv6);
-  }
-  return true;
+  if (decision.count == 0) return Decided::nothing;
+  put_addresses(decision.addresses, decision.count, decision.ttl, ipv6);
+  return Decided::addresses;
 }
 
 void Answerer::put_addresses(const IpAddress* addresses, std::uint32_t count, std::uint32_t ttl,

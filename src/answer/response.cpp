@@ -17,12 +17,6 @@ void Response::start(const dns::Query& query, const dns::HashedName* question) {
     // As asked, in the case it was asked (RFC 4343 §4.1; 0x20 resolvers depend on it).
     writer.raw(query.qname.data(), query.qname.size() + 4);
   }
-  sections_at_ = writer.size();
-}
-
-void Response::clear_sections() {
-  writer.rewind(sections_at_);
-  counts_[0] = counts_[1] = counts_[2] = 0;
 }
 
 void Response::remember_question() {

@@ -39,9 +39,6 @@ class Response {
   bool put_record(Section section, Owner& owner, std::uint16_t type, std::uint32_t ttl,
                   std::span<const std::uint8_t> rdata, std::size_t* name_at = nullptr);
 
-  /// Takes the response back to header and question.
-  void clear_sections();
-
   bool empty(Section section) const { return counts_[static_cast<int>(section)] == 0; }
   void count(Section section, std::uint16_t records) {
     counts_[static_cast<int>(section)] =
@@ -61,7 +58,6 @@ class Response {
 
   const dns::HashedName* question_ = nullptr;
   bool remembered_ = false;
-  std::size_t sections_at_ = 0;
   std::uint16_t counts_[3] = {};
   dns::HashedName& work_;
 };

@@ -36,7 +36,10 @@ class Answer:
         for rrset in section:
             owner = rrset.name.canonicalize()
             for rdata in rrset:
-                out.add((owner, rrset.ttl, rrset.rdtype, rdata.to_digestable()))
+                data = rdata.to_digestable()
+                if rrset.rdtype in (dns.rdatatype.SVCB, dns.rdatatype.HTTPS):
+                    data = data.lower()  # not canonical form, but NSD folds the target
+                out.add((owner, rrset.ttl, rrset.rdtype, data))
         return out
 
     def owners(self, section, kind):
@@ -51,6 +54,8 @@ class Answer:
     def is_positive(self):
         """The last name of the chain has the data that was asked for."""
         wanted = self.message.question[0].rdtype
+        if wanted == dns.rdatatype.ANY:
+            return bool(self.answer)
         return any(r[2] == wanted for r in self.answer)
 
     def essence(self):

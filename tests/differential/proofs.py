@@ -24,6 +24,16 @@ def types_in(rdata):
     return found
 
 
+def contradicts(types, kind):
+    """Whether a bitmap of `types` contradicts that there is no data of type `kind`: the type is
+    there or a CNAME is, or the record is the wrong side's of a zone cut (RFC 6840 §4.1, §4.4)."""
+    if kind == T.DS and T.SOA in types:
+        return True
+    if kind != T.DS and T.NS in types and T.SOA not in types:
+        return True
+    return kind in types or T.CNAME in types
+
+
 class Nsec:
     """The NSEC records of an answer."""
 
@@ -60,7 +70,7 @@ class Nsec:
     def no_type(self, name, kind):
         types = self.matching(name)
         if types is not None:
-            return kind not in types and T.CNAME not in types
+            return not contradicts(types, kind)
         return self.is_empty_non_terminal(name)
 
     def name_error(self, name):
@@ -136,7 +146,7 @@ class Nsec3:
 
     def no_type(self, name, kind):
         types = self.matching(name)
-        return types is not None and kind not in types and T.CNAME not in types
+        return types is not None and not contradicts(types, kind)
 
     def name_error(self, name):
         found = self.encloser(name)
@@ -163,41 +173,66 @@ class Nsec3:
 
 
 class Validator:
-    """For one signed zone; the keys are the apex DNSKEY RRset of its file."""
+    """For the zones that an answer can come from, signed or not."""
 
-    def __init__(self, origin, keys):
-        self.origin = dns.name.from_text(origin)
-        self.keys = {self.origin: keys}
+    def __init__(self, keys):
+        """`keys`: origin -> DNSKEY RRset at the apex, None for an unsigned zone."""
+        self.origins = set(keys)
+        self.keys = {origin: rrset for origin, rrset in keys.items() if rrset is not None}
         self.verified = {}
+
+    def zone_of(self, name, kind=None):
+        """The zone that speaks for a name; of a DS RRset at an apex the parent, if served here."""
+        above = [o for o in (dns.name.Name(name[i:]) for i in range(len(name)))
+                 if o in self.origins]
+        if kind == T.DS and len(above) > 1 and above[0] == name:
+            return above[1]
+        return above[0] if above else None
+
+    def signed_zone_of(self, name, kind=None):
+        zone = self.zone_of(name, kind)
+        return zone if zone in self.keys else None
 
     def problem(self, answer):
         """What a validating resolver would object to, or None."""
         message = answer.message
         sections = message.answer + message.authority
         data = [s for s in sections if s.rdtype != T.RRSIG]
-        signatures = {(canonical(s.name), s.covers): s for s in sections if s.rdtype == T.RRSIG}
-        proofs = self._proofs(sections)
+        signatures = {}
+        for s in sections:
+            if s.rdtype == T.RRSIG:
+                signatures.setdefault((canonical(s.name), s.covers), s)
+        signers = {key: canonical(s[0].signer) for key, s in signatures.items()}
         redirected = [s.name for s in message.answer if s.rdtype == T.DNAME]
+        proofs = {zone: self._proofs(zone, sections, signers) for zone in set(signers.values())}
         for rrset in data:
-            trouble = self._signature_problem(rrset, signatures, proofs, redirected, message)
+            trouble = self._signature_problem(rrset, signatures, signers, proofs, redirected,
+                                              message)
             if trouble:
                 return trouble
         return self._denial_problem(answer, proofs)
 
-    def _proofs(self, sections):
-        if any(s.rdtype == T.NSEC3 for s in sections):
-            return Nsec3(sections, self.origin)
-        return Nsec(sections)
+    @staticmethod
+    def _proofs(zone, sections, signers):
+        """The NSEC or NSEC3 records that this zone signed."""
+        mine = [s for s in sections if s.rdtype in (T.NSEC, T.NSEC3)
+                and signers.get((canonical(s.name), s.rdtype)) == zone]
+        if any(s.rdtype == T.NSEC3 for s in mine):
+            return Nsec3(mine, zone)
+        return Nsec(mine)
 
-    def _signature_problem(self, rrset, signatures, proofs, redirected, message):
-        if not rrset.name.is_subdomain(self.origin):
-            return None
+    def _signature_problem(self, rrset, signatures, signers, proofs, redirected, message):
         signed = signatures.get((canonical(rrset.name), rrset.rdtype))
-        if signed is None:
+        zone = signers.get((canonical(rrset.name), rrset.rdtype))
+        if zone is None:
+            if self.signed_zone_of(canonical(rrset.name), rrset.rdtype) is None:
+                return None
             delegation = rrset.rdtype == T.NS and rrset in message.authority
             synthesized = rrset.rdtype == T.CNAME and any(rrset.name.is_subdomain(d)
                                                           for d in redirected)
             return None if delegation or synthesized else f"{rrset.name} {rrset.rdtype} unsigned"
+        if zone not in self.keys:
+            return f"{rrset.name} {rrset.rdtype} signed by {zone}"
         key = (canonical(rrset.name), rrset.rdtype, rrset.to_rdataset().to_text(), str(signed))
         if key not in self.verified:
             try:
@@ -210,24 +245,27 @@ class Validator:
         name = canonical(rrset.name)
         labels = signed[0].labels
         own = len(name) - 1 - (1 if name.is_wild() else 0)
-        if labels < own and rrset in message.answer and not proofs.no_closer(name, labels):
+        if labels < own and rrset in message.answer and not proofs[zone].no_closer(name, labels):
             return f"{name}: from a wildcard, without proof that nothing closer exists"
         return None
 
     def _denial_problem(self, answer, proofs):
         name, kind = self._end_of_chain(answer)
-        if not name.is_subdomain(self.origin):
-            return None
+        zone = self.signed_zone_of(name, kind)
+        if zone is None or (kind == T.DS and zone == name):
+            return None  # the DS of an apex whose parent is elsewhere is not ours to deny
+        if zone not in proofs:
+            proofs[zone] = Nsec([])
         if answer.rcode == "NXDOMAIN":
-            return None if proofs.name_error(name) else f"NXDOMAIN of {name} not proved"
+            return None if proofs[zone].name_error(name) else f"NXDOMAIN of {name} not proved"
         if answer.rcode != "NOERROR":
             return None
         authority = answer.message.authority
         if any(s.rdtype == T.SOA for s in authority):
-            return None if proofs.no_data(name, kind) else f"NODATA of {name} not proved"
-        cut = next((s.name for s in authority if s.rdtype == T.NS and s.name != self.origin), None)
+            return None if proofs[zone].no_data(name, kind) else f"NODATA of {name} not proved"
+        cut = next((s.name for s in authority if s.rdtype == T.NS and s.name != zone), None)
         if cut is not None and not any(s.rdtype == T.DS for s in authority):
-            return None if proofs.no_ds(canonical(cut)) else f"no proof that {cut} is unsigned"
+            return None if proofs[zone].no_ds(canonical(cut)) else f"no proof that {cut} is unsigned"
         return None
 
     @staticmethod
@@ -236,8 +274,13 @@ class Validator:
         name = canonical(question.name)
         targets = {canonical(s.name): canonical(s[0].target) for s in answer.message.answer
                    if s.rdtype == T.CNAME}
+        dnames = [canonical(s.name) for s in answer.message.answer if s.rdtype == T.DNAME]
         seen = set()
         while name in targets and question.rdtype != T.CNAME and name not in seen:
+            # A CNAME is an answer to ANY, one that a DNAME made is not.
+            made = any(name.is_subdomain(d) and name != d for d in dnames)
+            if question.rdtype == T.ANY and not made:
+                break
             seen.add(name)
             name = targets[name]
         return name, question.rdtype

@@ -1,26 +1,33 @@
 """Random zones, each with the questions that are interesting to ask of it.
 
-A zone is made on few labels so that cuts, DNAMEs, wildcards, chains and targets meet. All text is
-in the common ground of master files; what only one server loads is not the subject here."""
+A zone is made on few labels so that cuts, DNAMEs, wildcards, chains and targets meet. Some zones
+have a child that is served beside them, at a name they delegate. All text is in the common ground
+of master files; what only one server loads is not the subject here."""
 
 import random
-import string
+
+import dns.name
 
 LABELS = ["a", "b", "c", "www", "*", "MiXed", r"dot\.ted", r"sp\032ace", r"\000\255", "_tcp",
           "x" * 63]
 QUERY_TYPES = ["A", "AAAA", "NS", "SOA", "MX", "TXT", "CNAME", "DNAME", "DS", "SRV", "PTR",
-               "HTTPS", "CAA", "TYPE65280"]
+               "HTTPS", "CAA", "TYPE65280", "ANY", "NSEC", "RRSIG", "DNSKEY"]
 
 
 class Zone:
-    def __init__(self, number, seed):
+    def __init__(self, number, seed, parent=None, cut=None):
+        """With `parent`, the zone below it at `cut`."""
         self.random = random.Random(seed)
-        self.origin = f"z{number}.test."
+        self.number = number
+        self.origin = cut or f"z{number}.test."
+        self.parent = parent
         self.rows = []          # (owner, ttl, type, rdata)
         self.owners = {}        # owner in lower case -> types
         self.targets = []
         self.signing = None     # arguments of the signer, None for an unsigned zone
         self.file = None
+        self._owner_names = {}
+        self.loaded = False     # by the server under test
         self._make()
 
     def _name(self, deepest=4):
@@ -33,7 +40,13 @@ class Zone:
     def _target(self):
         kind = self.random.random()
         if kind < 0.1:
-            return self.random.choice(["out.example.", "www.out.example.", "z0.test.", "."])
+            other = f"z{self.random.randint(max(0, self.number - 3), self.number)}.test."
+            return self.random.choice(["out.example.", "www.out.example.", other, "a." + other,
+                                       "."])
+        if self.parent and kind < 0.3:
+            name = self.random.choice(self.parent.rows)[0]
+            self.targets.append(name)
+            return name
         if kind < 0.6 and self.rows:
             name = self.random.choice(self.rows)[0]
         else:
@@ -65,6 +78,17 @@ class Zone:
         # One TTL for an RRset: how unequal ones are made equal is tested elsewhere.
         ttls = {}
         self.rows = [(o, ttls.setdefault((o.lower(), k), t), k, d) for o, t, k, d in self.rows]
+
+    def holds(self, name):
+        return ("." + name.lower()).endswith("." + self.origin.lower())
+
+    def cuts(self):
+        """Delegated names at which a child zone can be served here too."""
+        hiding = {o.lower() for o, _, kind, _ in self.rows if kind in ("NS", "DNAME")}
+        hiding.discard(self.origin.lower())
+        return sorted({o for o, _, kind, _ in self.rows if kind == "NS" and o != self.origin
+                       and "\\" not in o and "*" not in o
+                       and not any(a.lower() in hiding for a in self._parents(o))})
 
     def _prune(self):
         """Takes away what lies below a DNAME; NSD does not load such zones."""
@@ -128,41 +152,48 @@ class Zone:
             if host == ".":
                 continue
             self.add(owner, "NS", host)
-            if host.lower().endswith(self.origin) and r.random() < 0.9:
+            if self.holds(host) and r.random() < 0.9:
                 self.add(host, "A", f"192.0.2.{r.randint(1, 250)}")
                 if r.random() < 0.4:
                     self.add(host, "AAAA", f"2001:db8::{r.randint(1, 9999)}")
         if r.random() < 0.3:
             self.add(owner, "DS", f"{r.randint(1, 65535)} 13 2 {'ab' * 32}")
 
+    def owner_names(self, kind=None):
+        """Of records of that type, or of any."""
+        if kind not in self._owner_names:
+            self._owner_names[kind] = {dns.name.from_text(o).canonicalize()
+                                       for o, _, k, _ in self.rows if kind in (None, k)}
+        return self._owner_names[kind]
+
     def text(self):
         return "".join(f"{o} {t} IN {k} {d}\n" for o, t, k, d in self.rows)
 
     def _parents(self, name):
-        while name.lower() != self.origin and "." in name:
+        while name.lower() != self.origin.lower() and "." in name:
             cut = 0
             while cut < len(name) and name[cut] != ".":
                 cut += 2 if name[cut] == "\\" else 1
             name = name[cut + 1:]
-            if name.lower().endswith(self.origin):
+            if self.holds(name):
                 yield name
 
     def names(self):
         """Owners, targets, everything between them and the apex, and names beside and below."""
         near = {row[0] for row in self.rows}
-        near |= {t for t in self.targets if t.lower().endswith(self.origin)}
-        for name in list(near):
+        near |= {t for t in self.targets if self.holds(t)}
+        for name in sorted(near):
             near.update(self._parents(name))
         out = set(near)
-        for name in near:
+        for name in sorted(near):
             if len(name) < 170:
                 out.add(self.random.choice(["zz.", "a.", "*.", "www.a.", "0."]) + name)
-        out.add("sibling-of-" + self.origin)
+        out.add("beside." + self.origin.split(".", 1)[1])
         return sorted(out)
 
     def questions(self, limit):
         everything = [(n, t) for n in self.names() for t in QUERY_TYPES]
-        everything += [(self.origin, t) for t in ("DNSKEY", "NSEC3PARAM", "NSEC")]
+        everything += [(self.origin, t) for t in ("NSEC3PARAM", "NSEC3", "CDS")]
         if len(everything) > limit:
             everything = self.random.sample(everything, limit)
         return everything

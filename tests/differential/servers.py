@@ -9,6 +9,9 @@ import subprocess
 import time
 
 
+PATH = os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin"
+
+
 def free_port():
     """A port that is free for UDP and TCP on loopback at this moment."""
     while True:
@@ -45,7 +48,8 @@ class Server:
 
     def start(self, command):
         log = open(self.path("log"), "w")
-        self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.directory)
+        self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.directory,
+                                        env={**os.environ, "PATH": PATH})
 
     def wait_until_ready(self, query, seconds=120):
         end = time.time() + seconds
@@ -103,6 +107,8 @@ class Server:
 
 
 class Nsd(Server):
+    program = "nsd"
+
     def __init__(self, directory, zones):
         super().__init__("nsd", directory)
         config = f"""server:
@@ -126,6 +132,8 @@ remote-control:
 
 
 class Named(Server):
+    program = "named"
+
     def __init__(self, directory, zones):
         super().__init__("named", directory)
         config = f"""options {{
@@ -159,6 +167,36 @@ controls {{ }};
         for zone in zones:
             config += f'zone "{zone.origin}" {{ type primary; file "{zone.file}"; }};\n'
         self.start(["named", "-g", "-n", "1", "-c", self.write("named.conf", config)])
+
+
+class Knot(Server):
+    program = "knotd"
+
+    def __init__(self, directory, zones):
+        super().__init__("knot", directory)
+        config = f"""server:
+  listen: 127.0.0.1@{self.port}
+  rundir: "{self.directory}"
+  udp-workers: 1
+  tcp-workers: 1
+  background-workers: 1
+  udp-max-payload: 4096
+database:
+  storage: "{self.directory}"
+log:
+  - target: stderr
+    any: warning
+template:
+  - id: default
+    semantic-checks: off
+    zonefile-sync: -1
+    zonefile-load: whole
+    journal-content: none
+zone:
+"""
+        for zone in zones:
+            config += f'  - domain: "{zone.origin}"\n    file: "{zone.file}"\n'
+        self.start(["knotd", "-c", self.write("knot.conf", config)])
 
 
 class Lapis(Server):

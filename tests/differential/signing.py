@@ -1,7 +1,8 @@
-"""Signs zones with ldns-signzone, with keys made once for each algorithm."""
+"""Signs zones with the signers of ldns and BIND, with keys made once for each algorithm."""
 
 import os
 import re
+import shutil
 import subprocess
 
 ALGORITHMS = ["ECDSAP256SHA256", "ED25519", "RSASHA256"]
@@ -36,17 +37,42 @@ class Signer:
         r = zone.random
         algorithm = r.choices(ALGORITHMS, [6, 3, 1])[0]
         how = r.choice(["nsec", "nsec3", "nsec3", "opt-out"])
-        arguments = ["ldns-signzone", "-f", path + ".signed", "-o", zone.origin,
-                     "-i", "20200101000000", "-e", "20380101000000"]
-        if how != "nsec":
-            salt = r.choice(["-", "aabbccdd"])
-            arguments += ["-n", "-t", str(r.choice([0, 0, 1, 12]))]
-            arguments += [] if salt == "-" else ["-s", salt]
-            arguments += ["-p"] if how == "opt-out" else []
-        done = subprocess.run([*arguments, path, self._key_of(algorithm, zone.origin)],
-                              capture_output=True, text=True, check=False)
+        salt = r.choice(["-", "aabbccdd"])
+        iterations = r.choice([0, 0, 1, 12])
+        key = self._key_of(algorithm, zone.origin)
+        by_bind = r.random() < 0.4 and shutil.which("dnssec-signzone")
+        if by_bind:
+            command = self._bind(zone, path, how, salt, iterations)
+            with open(path, "a") as out, open(key + ".key") as record:
+                out.write(record.read())
+        else:
+            command = self._ldns(zone, path, how, salt, iterations)
+        done = subprocess.run([*command, path, key], capture_output=True, text=True, check=False,
+                              cwd=self.directory)
         if done.returncode != 0 or not os.path.exists(path + ".signed"):
+            if by_bind:  # without the key again
+                with open(path, "w") as out:
+                    out.write(zone.text())
             return False
         os.replace(path + ".signed", path)
-        zone.signing = f"{algorithm} {how}"
+        zone.signing = f"{algorithm} {how} by {command[0]}"
         return True
+
+    @staticmethod
+    def _ldns(zone, path, how, salt, iterations):
+        command = ["ldns-signzone", "-f", path + ".signed", "-o", zone.origin,
+                   "-i", "20200101000000", "-e", "20380101000000"]
+        if how != "nsec":
+            command += ["-n", "-t", str(iterations)]
+            command += [] if salt == "-" else ["-s", salt]
+            command += ["-p"] if how == "opt-out" else []
+        return command
+
+    @staticmethod
+    def _bind(zone, path, how, salt, iterations):
+        command = ["dnssec-signzone", "-f", path + ".signed", "-o", zone.origin, "-z", "-P",
+                   "-n", "1", "-s", "20200101000000", "-e", "20380101000000"]
+        if how != "nsec":
+            command += ["-3", salt, "-H", str(iterations)]
+            command += ["-A"] if how == "opt-out" else []
+        return command
