@@ -1,9 +1,11 @@
 // $GENERATE start-stop[/step] owner [ttl] [class] type rdata, as BIND reads it: in owner and rdata
 // "$" is the running number and "${offset,width,base}" the number with an offset added, at least
 // `width` characters wide, in base d, o, x, X, or n, N (nibbles in reverse, for ip6.arpa).
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 
+#include "lapis/zone/rr_type.h"
 #include "loader.h"
 
 namespace lapis::zone {
@@ -61,7 +63,7 @@ bool parse_modifier(std::string_view text, Modifier& modifier) {
   return true;
 }
 
-std::string digits_of(std::uint64_t value, int base, bool capitals) {
+std::string digits_of(std::uint32_t value, int base, bool capitals) {
   constexpr std::size_t room = 24;
   char buffer[room];
   const auto end = std::to_chars(buffer, buffer + room, value, base).ptr;
@@ -73,7 +75,7 @@ std::string digits_of(std::uint64_t value, int base, bool capitals) {
 }
 
 /// Nibbles, lowest first, with dots between; `width` counts nibbles and dots.
-void append_nibbles(std::uint64_t value, std::int64_t width, bool capitals, std::string& out) {
+void append_nibbles(std::uint32_t value, std::int64_t width, bool capitals, std::string& out) {
   do {
     out += digits_of(value & 0xF, 16, capitals);
     value >>= 4;
@@ -85,21 +87,27 @@ void append_nibbles(std::uint64_t value, std::int64_t width, bool capitals, std:
   } while (value != 0 || width > 0);
 }
 
-bool append_number(std::int64_t number, const Modifier& modifier, std::string& out) {
+/// As C's printf does, with which BIND defines this: a negative number has a sign in front of its
+/// zeros in decimal, and is taken modulo 2^32 in the other bases.
+void append_number(std::int64_t number, const Modifier& modifier, std::string& out) {
   const std::int64_t shifted = number + modifier.offset;
-  if (shifted < 0) return false;
-  const auto value = static_cast<std::uint64_t>(shifted);
+  const auto value = static_cast<std::uint32_t>(shifted);
   const bool capitals = modifier.base == 'X' || modifier.base == 'N';
   if (modifier.base == 'n' || modifier.base == 'N') {
     append_nibbles(value, modifier.width, capitals, out);
-    return true;
+    return;
+  }
+  auto width = static_cast<std::size_t>(modifier.width);
+  const bool signed_decimal = modifier.base == 'd' && shifted < 0;
+  if (signed_decimal) {
+    out += '-';
+    width -= width > 0 ? 1 : 0;
   }
   const int base = modifier.base == 'd' ? 10 : modifier.base == 'o' ? 8 : 16;
-  const std::string digits = digits_of(value, base, capitals);
-  const auto width = static_cast<std::size_t>(modifier.width);
+  const std::string digits =
+      digits_of(signed_decimal ? static_cast<std::uint32_t>(-shifted) : value, base, capitals);
   if (digits.size() < width) out.append(width - digits.size(), '0');
   out += digits;
-  return true;
 }
 
 /// Replaces the running number in `pattern`. False when a modifier is wrong.
@@ -118,10 +126,10 @@ bool substitute(std::string_view pattern, std::int64_t number, std::string& out)
       const std::size_t close = pattern.find('}', i);
       Modifier modifier;
       if (close == std::string_view::npos ||
-          !parse_modifier(pattern.substr(i + 2, close - i - 2), modifier) ||
-          !append_number(number, modifier, out)) {
+          !parse_modifier(pattern.substr(i + 2, close - i - 2), modifier)) {
         return false;
       }
+      append_number(number, modifier, out);
       i = close + 1;
     } else {
       append_number(number, {}, out);
@@ -129,6 +137,30 @@ bool substitute(std::string_view pattern, std::int64_t number, std::string& out)
     }
   }
   return true;
+}
+
+/// What stands after the range. BIND takes the record data as one string: when it is in quotes as a
+/// whole they are no part of it, and quotes inside are escaped.
+std::string pattern_of(std::string_view text, const std::vector<Token>& tokens,
+                       std::uint32_t begin) {
+  const Token& last = tokens.back();
+  const auto is_type = [&](const Token& token) {
+    return !token.quoted && type_from_text(text.substr(token.begin, token.end - token.begin));
+  };
+  const auto type = std::find_if(tokens.begin() + 3, tokens.end(), is_type);
+  const bool whole_in_quotes = last.quoted && type != tokens.end() && type + 2 == tokens.end();
+  if (!whole_in_quotes) {
+    return std::string(text.substr(begin, last.end + (last.quoted ? 1U : 0U) - begin));
+  }
+  std::string pattern(text.substr(begin, last.begin - 1 - begin));
+  for (std::uint32_t i = last.begin; i < last.end; ++i) {
+    if (text[i] == '\\' && i + 1 < last.end) {
+      if (text[i + 1] != '"') pattern += text[i];
+      ++i;
+    }
+    pattern += text[i];
+  }
+  return pattern;
 }
 
 }  // namespace
@@ -152,19 +184,15 @@ void Loader::generate(const Source& source, const Entry& entry) {
   }
   generated_ += count;
 
-  const Token pattern_end = tokens.back();
   const std::uint32_t pattern_begin = source.span(tokens[2]).begin;
-  std::string_view pattern = source.text.substr(
-      pattern_begin, pattern_end.end + (pattern_end.quoted ? 1U : 0U) - pattern_begin);
-  // BIND takes the record data as one string, so that quotes may stand around all of it.
+  const std::string pattern = pattern_of(source.text, tokens, pattern_begin);
   std::string text;
   Entry made;
   for (std::int64_t number = range.start; number <= range.stop; number += range.step) {
     text.clear();
     if (!substitute(pattern, number, text)) {
       return error(Span{source.file, pattern_begin, whole.end}, "generate",
-                   "expected ${offset,width,base} with base d, o, x, X, n or N and a number that "
-                   "does not become negative");
+                   "expected ${offset,width,base} with base d, o, x, X, n or N");
     }
     Source generated;
     generated.text = text;

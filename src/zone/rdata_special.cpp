@@ -1,6 +1,8 @@
-// Fields with a notation of their own: APL, CAA tags, identifiers, gateways, HIP; and those whose
-// notation is left to ldns (LOC, WKS, NSAP, ATMA).
+// Fields with a notation of their own: APL, CAA tags, identifiers, gateways, HIP, WKS; and those
+// whose notation is left to ldns (NSAP, ATMA).
 #include <arpa/inet.h>
+#include <netdb.h>
+#include <netinet/in.h>
 
 #include <algorithm>
 #include <array>
@@ -100,6 +102,42 @@ bool read_with_ldns(FieldReader& in, LdnsReader reader, const char* what) {
   in.out().insert(in.out().end(), data, data + ldns_rdf_size(rdf));
   ldns_rdf_deep_free(rdf);
   return true;
+}
+
+std::string lowered(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(dns::to_lower(c)); });
+  return out;
+}
+
+/// A protocol by number or by its name in /etc/protocols; -1 when it is neither.
+int protocol_number(std::string_view text) {
+  unsigned number = 0;
+  if (parse_number(text, number)) return number <= 255 ? static_cast<int>(number) : -1;
+  const std::string name = lowered(text);
+  // The two that nearly every record has are known without that file.
+  if (name == "tcp") return IPPROTO_TCP;
+  if (name == "udp") return IPPROTO_UDP;
+  std::array<char, 1024> room;
+  protoent entry{};
+  protoent* found = nullptr;
+  if (getprotobyname_r(name.c_str(), &entry, room.data(), room.size(), &found) != 0) return -1;
+  return found == nullptr ? -1 : found->p_proto;
+}
+
+/// A port by number or by the name of its service in /etc/services; -1 when it is neither.
+int port_number(std::string_view text, int protocol) {
+  unsigned number = 0;
+  if (parse_number(text, number)) return number <= 65535 ? static_cast<int>(number) : -1;
+  std::array<char, 1024> room;
+  servent entry{};
+  servent* found = nullptr;
+  const char* const name = protocol == IPPROTO_UDP ? "udp" : "tcp";
+  if (getservbyname_r(lowered(text).c_str(), name, &entry, room.data(), room.size(), &found) != 0) {
+    return -1;
+  }
+  return found == nullptr ? -1 : ntohs(static_cast<std::uint16_t>(found->s_port));
 }
 
 }  // namespace
@@ -212,13 +250,25 @@ bool read_hip(FieldReader& in) {
   return true;
 }
 
-bool read_loc(FieldReader& in) {
-  return read_with_ldns(in, ldns_str2rdf_loc,
-                        "a location such as 52 22 23.000 N 4 53 32.000 E -2.00m 0m 10000m 10m");
-}
-
 bool read_wks(FieldReader& in) {
-  return read_with_ldns(in, ldns_str2rdf_wks, "an address, a protocol and services");
+  // RFC 1035 §3.4.2: address, protocol, and a bit for each port.
+  if (!in.ipv4()) return false;
+  const Token* protocol = in.take("a protocol");
+  if (protocol == nullptr) return false;
+  const int number = protocol_number(in.chars(*protocol));
+  if (number < 0) return in.fail(*protocol, "expected a protocol number or name");
+  in.put8(static_cast<std::uint64_t>(number));
+  std::vector<std::uint8_t> bits;
+  while (!in.at_end()) {
+    const Token* service = in.take("a service");
+    const int port = port_number(in.chars(*service), number);
+    if (port < 0) return in.fail(*service, "expected a port number or the name of a service");
+    const auto octet = static_cast<std::size_t>(port / 8);
+    if (bits.size() <= octet) bits.resize(octet + 1);
+    bits[octet] |= static_cast<std::uint8_t>(0x80 >> port % 8);
+  }
+  in.out().insert(in.out().end(), bits.begin(), bits.end());
+  return true;
 }
 
 bool read_nsap(FieldReader& in) {

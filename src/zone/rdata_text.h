@@ -2,7 +2,7 @@
 //
 // The common types have a reader of their own; the others are described by a list of fields
 // (rdata_types.cpp). Each field is read by FieldReader; the few with a notation of their own
-// (LOC, WKS, NSAP, ATMA, mnemonics of CERT and of algorithms) are handed to ldns.
+// (NSAP, ATMA, mnemonics of CERT and of algorithms) are handed to ldns.
 #pragma once
 
 #include <cstdint>

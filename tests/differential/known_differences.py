@@ -89,8 +89,11 @@ def ds_after_a_chain(validator, peer, parts, ours, theirs):
 
 def dnssec_question(peer, parts, ours, theirs):
     kind = question_of(ours)[1]
-    if kind == T.RRSIG and peer == "knot" and parts == ["answer"] and theirs.answer < ours.answer:
+    if (kind == T.RRSIG and peer == "knot" and set(parts) <= {"answer", "authority"}
+            and theirs.answer <= ours.answer and theirs.authority <= ours.authority):
         return "one RRSIG for RRSIG"
+    if kind == T.NSEC and peer == "nsd" and parts == ["authority"] and ours.is_positive:
+        return "another proof beside a synthesized NSEC"
     if kind not in (T.NSEC, T.RRSIG):
         return None
     if peer in ("named", "knot") and cname_targets(ours) and not theirs.is_referral:
@@ -115,13 +118,23 @@ def shadowed(zone, validator, ours):
     return False
 
 
+def unproved(peer, ours, theirs):
+    """Knot has no answer where a name above opted-out delegations only is the encloser."""
+    empty = not (theirs.answer or theirs.authority or theirs.aa)
+    if peer == "knot" and empty and ours.rcode == theirs.rcode == "NXDOMAIN":
+        if any(r[2] == T.NSEC3 for r in ours.authority):
+            return "nothing where opt-out leaves the encloser unproved"
+    return None
+
+
 def explain(zone, validator, peer, parts, ours, theirs):
     """A few words for a difference that is understood, None for one that is not."""
     if leaves_the_zone(validator, ours, theirs):
         return "chain ends at the border of the zone"
     why = (any_question(ours, theirs) or any_below_dname(peer, ours, theirs)
            or dnssec_question(peer, parts, ours, theirs) or long_chain(peer, ours, theirs)
-           or ds_after_a_chain(validator, peer, parts, ours, theirs))
+           or ds_after_a_chain(validator, peer, parts, ours, theirs)
+           or unproved(peer, ours, theirs))
     if why:
         return why
     if parts == ["glue"]:

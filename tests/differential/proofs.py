@@ -150,7 +150,13 @@ class Nsec3:
 
     def name_error(self, name):
         found = self.encloser(name)
-        return found is not None and self.covering(STAR + found[0]) is not None
+        if found is None:
+            return False
+        if found[1] and self.matching(STAR + found[0]) is not None:
+            # The true encloser is a name above opted-out delegations only and has no NSEC3; the
+            # wildcard that exists is one at a name above it. Nothing in the zone shows that.
+            return True
+        return self.covering(STAR + found[0]) is not None
 
     def no_data(self, name, kind):
         if self.no_type(name, kind):

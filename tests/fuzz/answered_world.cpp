@@ -202,6 +202,11 @@ void check_header(std::span<const std::uint8_t> query, std::span<const std::uint
 
 }  // namespace
 
+bool check_answer(std::span<const std::uint8_t> query, std::span<const std::uint8_t> response) {
+  check_header(query, response);
+  return check_response(response);
+}
+
 const answer::Snapshot& answered_world() {
   static const std::shared_ptr<const answer::Snapshot> world = [] {
     std::vector<answer::ZoneInput> zones;
@@ -245,8 +250,7 @@ std::span<const std::uint8_t> ask_world(std::span<const std::uint8_t> query,
 
   const std::span<const std::uint8_t> response(out.data(), size);
   if (size == 0) return response;
-  check_header(query, response);
-  const bool has_opt = check_response(response);
+  const bool has_opt = check_answer(query, response);
   const bool udp = transport == answer::Transport::udp;
   if (udp && size > (has_opt ? 1232u : 512u)) fail("more than was offered");
   return response;

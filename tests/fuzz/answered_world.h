@@ -20,4 +20,7 @@ const answer::Snapshot& answered_world();
 std::span<const std::uint8_t> ask_world(std::span<const std::uint8_t> query,
                                         answer::Transport transport);
 
+/// Aborts unless `response` is a well-formed answer to `query`. Returns whether it has an OPT.
+bool check_answer(std::span<const std::uint8_t> query, std::span<const std::uint8_t> response);
+
 }  // namespace lapis::fuzz
