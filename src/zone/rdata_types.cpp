@@ -99,7 +99,7 @@ constexpr TypeFields type_fields[] = {
     {45, {ipseckey}},                                                           // IPSECKEY
     {46, {type_number, algorithm, u8, period, time, time, u16, name, base64}},  // RRSIG
     {47, {name, type_bitmap}},                                                  // NSEC
-    {48, {u16, u8, algorithm, optional_base64}},                                // DNSKEY
+    {48, {u16, u8, algorithm, base64}},                                         // DNSKEY
     {49, {base64}},                                                             // DHCID
     {50, {u8, u8, u16, salt, hashed_owner, type_bitmap}},                       // NSEC3
     {51, {u8, u8, u16, salt}},                                                  // NSEC3PARAM
@@ -110,7 +110,7 @@ constexpr TypeFields type_fields[] = {
     {57, {u16, u8, algorithm, base64}},                                         // RKEY
     {58, {name, name}},                                                         // TALINK
     {59, {u16, algorithm, u8, hex}},                                            // CDS
-    {60, {u16, u8, algorithm, optional_base64}},                                // CDNSKEY
+    {60, {u16, u8, algorithm, base64}},                                         // CDNSKEY
     {61, {base64}},                                                             // OPENPGPKEY
     {62, {u32, u16, type_bitmap}},                                              // CSYNC
     {63, {u32, u8, u8, hex}},                                                   // ZONEMD

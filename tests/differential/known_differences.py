@@ -79,7 +79,7 @@ def any_below_dname(peer, ours, theirs):
 def ds_after_a_chain(validator, peer, parts, ours, theirs):
     """The DS of a served child is asked of its parent, also when a chain leads to its apex."""
     name, kind = question_of(ours)
-    if kind != T.DS or parts != ["authority"] or not ours.answer:
+    if kind != T.DS or not set(parts) <= {"answer", "authority"} or not ours.answer:
         return None
     last = cname_targets(ours) - ours.owners(ours.answer, T.CNAME)
     if any(validator.zone_of(t) == t for t in last):

@@ -177,6 +177,8 @@ CASES = {
     "ds bad length": HEAD + "a NS ns.a\nns.a A 192.0.2.9\na DS 1 13 2 abcd\n",
     "dnskey": HEAD + "@ DNSKEY 257 3 13 mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+KkxLbxILfDLUT0rAK9iUzy1L53eKGQ==\n"
                      "@ CDNSKEY 0 3 0 AA==\n@ CDS 0 0 0 00\n@ KEY 0 3 5 AAAA\n",
+    "dnskey without key": HEAD + "@ DNSKEY 257 3 13\n",
+    "key without key": HEAD + "@ KEY 49152 3 0\n",
     "rrsig times": HEAD + "a A 192.0.2.2\na RRSIG A 13 2 300 20380101000000 20200101000000 1 t. AAAA\n"
                           "b A 192.0.2.2\nb RRSIG A 13 2 300 2145916800 1577836800 1 t. AAAA\n",
     "nsec bitmap": HEAD + "a NSEC b A NS TYPE65280 RRSIG NSEC\n",
