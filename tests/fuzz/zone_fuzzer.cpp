@@ -1,6 +1,8 @@
 // Any text as a zone file. Loading ends, every complaint has its place in the text, and what is
 // called servable is built and answers questions for its own names with well-formed messages. The
 // first octet chooses whether the apex is given.
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <vector>
 
@@ -53,12 +55,25 @@ void check_records(const zone::ZoneRecords& records, const SourceMap& sources) {
   }
 }
 
+/// With EDNS and DO.
 std::vector<std::uint8_t> question(dns::NameView name, std::uint16_t type) {
-  std::vector<std::uint8_t> query{0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1};
-  query.insert(query.end(), name.data(), name.data() + name.size());
-  for (const int octet : {type >> 8, type & 0xFF, 0, 1, 0, 0, 41, 16, 0, 0, 0, 0x80, 0, 0, 0}) {
-    query.push_back(static_cast<std::uint8_t>(octet));
-  }
+  constexpr std::array<std::uint8_t, 12> header{0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1};
+  const std::array<std::uint8_t, 15> rest{static_cast<std::uint8_t>(type >> 8),
+                                          static_cast<std::uint8_t>(type & 0xFF),
+                                          0,
+                                          1,
+                                          0,
+                                          0,
+                                          41,
+                                          16,
+                                          0,
+                                          0,
+                                          0,
+                                          0x80};
+  std::vector<std::uint8_t> query(header.size() + name.size() + rest.size());
+  auto at = std::copy(header.begin(), header.end(), query.begin());
+  at = std::copy(name.data(), name.data() + name.size(), at);
+  std::copy(rest.begin(), rest.end(), at);
   return query;
 }
 
@@ -70,7 +85,7 @@ void ask_for_names(zone::ZoneRecords records) {
     queries.push_back(question(records.owner(record), dns::type::any));
     const dns::NameView owner = records.owner(record);
     std::vector<std::uint8_t> below{1, 'x'};
-    below.insert(below.end(), owner.data(), owner.data() + owner.size());
+    for (const std::uint8_t octet : owner.octets()) below.push_back(octet);
     if (below.size() > dns::max_name_octets) continue;
     queries.push_back(question({below.data(), below.size()}, dns::type::a));
     queries.push_back(question({below.data(), below.size()}, dns::type::ds));
