@@ -11,7 +11,7 @@ namespace {
 
 namespace key {
 constexpr std::uint16_t mandatory = 0, alpn = 1, no_default_alpn = 2, port = 3, ipv4hint = 4,
-                        ech = 5, ipv6hint = 6;
+                        ipv6hint = 6;
 }
 
 constexpr std::array<const char*, 7> key_names = {"mandatory", "alpn", "no-default-alpn", "port",
