@@ -104,5 +104,6 @@ void check_values(Context& context);
 void check_serial(Context& context);
 void check_spelling(Context& context);
 void check_labels(Context& context);
+void check_dnssec(Context& context);
 
 }  // namespace lapis::lint

@@ -18,13 +18,13 @@ bool is_unread(const zone::LoadedZone& zone) {
 void check_alone(Context& context) {
   for (const auto check :
        {check_rrsets, check_apex, check_delegations, check_targets, check_chains, check_wildcards,
-        check_spelling, check_labels, check_values, check_serial}) {
+        check_spelling, check_labels, check_values, check_serial, check_dnssec}) {
     check(context);
   }
 }
 
 void check_together(const ZoneSet& zones) {
-  for (const auto check : {check_reverse}) check(zones);
+  for (const auto check : {check_reverse, check_parent_keys}) check(zones);
 }
 
 /// Takes out what only follows from text that the loader has doubted already: a strange TTL where

@@ -31,5 +31,7 @@ class ZoneSet {
 
 /// ptr-without-address, address-without-ptr.
 void check_reverse(const ZoneSet& zones);
+/// ds-no-key, ds-missing.
+void check_parent_keys(const ZoneSet& zones);
 
 }  // namespace lapis::lint

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -40,6 +42,10 @@ struct LintOptions {
   std::size_t max_findings_per_rule = 10'000;
   /// The zone as it is published now, for serial-not-increased; or null.
   const zone::LoadedZone* previous = nullptr;
+  /// Unix time at which signatures must be valid; without it their times are not looked at.
+  std::optional<std::uint32_t> at;
+  /// Seconds before a signature's end from which rrsig-expires-soon reports it.
+  std::uint32_t expiry_margin = 3 * 86'400;
 };
 
 /// The loader's diagnostics and the findings of all rules, in the order of their place. Has every

@@ -1,0 +1,269 @@
+// nsec3-missing, nsec3-extra, nsec3-next, nsec3-bitmap, nsec3-params, nsec3-iterations, nsec3-salt
+// (RFC 5155 §7.1, 9276 §3.1).
+#include <algorithm>
+#include <array>
+
+#include "batch.h"
+#include "dnssec.h"
+#include "lapis/dns/sha1.h"
+#include "lapis/zone/servable.h"
+
+namespace lapis::lint {
+namespace {
+
+using Hash = dns::Sha1;
+
+/// Hash algorithm, iterations and salt, as NSEC3 and NSEC3PARAM have them (RFC 5155 §3.2, §4.2).
+struct Parameters {
+  std::uint8_t algorithm = 0;
+  std::uint16_t iterations = 0;
+  std::span<const std::uint8_t> salt;
+
+  static Parameters read(std::span<const std::uint8_t> rdata) {
+    return {rdata[0], read16(rdata, 2), rdata.subspan(5, rdata[4])};
+  }
+  bool operator==(const Parameters& other) const {
+    return algorithm == other.algorithm && iterations == other.iterations &&
+           std::equal(salt.begin(), salt.end(), other.salt.begin(), other.salt.end());
+  }
+};
+
+struct Link {
+  Hash hash;
+  Hash next;
+  const zone::Record* record;
+  bool opt_out;
+  bool known = false;  ///< some name of the zone has this hash
+
+  bool operator<(const Link& other) const { return hash < other.hash; }
+};
+
+std::span<const std::uint8_t> bitmap_of(std::span<const std::uint8_t> rdata) {
+  const std::size_t next = 5u + rdata[4];
+  return rdata.subspan(next + 1 + rdata[next]);
+}
+
+/// 32 characters of base32hex (RFC 5155 §3).
+bool read_hash(std::span<const std::uint8_t> label, Hash& hash) {
+  if (label.size() != 32) return false;
+  std::uint64_t bits = 0;
+  int held = 0;
+  std::size_t at = 0;
+  for (const std::uint8_t octet : label) {
+    const std::uint8_t c = dns::to_lower(octet);
+    const bool digit = c >= '0' && c <= '9';
+    if (!digit && (c < 'a' || c > 'v')) return false;
+    bits = bits << 5 | static_cast<std::uint64_t>(digit ? c - '0' : c - 'a' + 10);
+    held += 5;
+    if (held < 8) continue;
+    held -= 8;
+    hash[at++] = static_cast<std::uint8_t>(bits >> held & 0xFF);
+  }
+  return true;
+}
+
+/// What the chain owes a name.
+enum class Need : std::uint8_t {
+  none,      ///< not authoritative
+  optional,  ///< an unsigned delegation, or empty with nothing else below: opt-out may skip it
+  link,
+};
+
+std::vector<Need> needs_of(const Context& context) {
+  std::vector<Need> needs(context.tree.size(), Need::none);
+  for (Index node = 0; node < context.tree.size(); ++node) {
+    if (!is_authoritative(context, node) || is_nsec3_node(context, node)) continue;
+    const bool empty = context.tree.node(node).first_record == none;
+    if (empty) {
+      needs[node] = std::max(needs[node], Need::optional);
+      continue;
+    }
+    const bool insecure = context.is_cut(node) && context.first_of(node, rr::ds) == nullptr;
+    needs[node] = insecure ? Need::optional : Need::link;
+    if (insecure) continue;
+    // Empty names above a name that needs a link need one too (RFC 5155 §7.1).
+    for (Index above = context.tree.node(node).parent; above != none && needs[above] != Need::link;
+         above = context.tree.node(above).parent) {
+      needs[above] = Need::link;
+    }
+  }
+  return needs;
+}
+
+class Nsec3Check {
+ public:
+  explicit Nsec3Check(SignedZone& zone) : context_(zone.context) {}
+
+  void run() {
+    collect();
+    if (check_parameters()) {
+      const std::vector<Need> needs = needs_of(context_);
+      for (const Parameters& chain : chains_) check_chain(chain, needs);
+    }
+    batch_.report(context_);
+  }
+
+ private:
+  void collect() {
+    for (Index i = 0; i < context_.records.records.size(); ++i) {
+      const zone::Record& record = context_.record(i);
+      if (record.type == rr::nsec3) records_.push_back(&record);
+      if (record.type != rr::nsec3param || context_.tree.owner_of(i) != 0) continue;
+      const auto rdata = context_.records.rdata(record);
+      // RFC 5155 §4.1.2: with flags set it is for the signer alone.
+      if (rdata[1] != 0) continue;
+      params_.push_back(&record);
+      chains_.push_back(Parameters::read(rdata));
+    }
+  }
+
+  bool check_parameters() {
+    if (records_.empty() && params_.empty()) return false;
+    if (params_.empty()) {
+      context_.add("nsec3-params", *records_[0],
+                   "the zone has NSEC3 records and no NSEC3PARAM record");
+      return false;
+    }
+    for (std::size_t i = 0; i < params_.size(); ++i) check_values(*params_[i], chains_[i]);
+    for (const zone::Record* record : records_) {
+      const Parameters own = Parameters::read(context_.records.rdata(*record));
+      if (std::find(chains_.begin(), chains_.end(), own) != chains_.end()) continue;
+      batch_.add("nsec3-params", *record,
+                 "hash algorithm, iterations or salt are not those of the NSEC3PARAM record");
+    }
+    return true;
+  }
+
+  void check_values(const zone::Record& at, const Parameters& values) {
+    if (values.algorithm != 1) {
+      context_.add("nsec3-params", at,
+                   "hash algorithm " + std::to_string(values.algorithm) + " is not assigned");
+    }
+    if (values.iterations > 0) {
+      Diagnostic& finding = context_.add(
+          "nsec3-iterations", at,
+          std::to_string(values.iterations) +
+              (values.iterations == 1 ? " extra iteration; 0 is the only value allowed"
+                                      : " extra iterations; 0 is the only value allowed"));
+      // One, the default of some signers, costs nobody anything.
+      if (values.iterations == 1) finding.severity = Severity::note;
+    }
+    if (!values.salt.empty()) {
+      context_.add("nsec3-salt", at, "a salt protects nothing and should be left out");
+    }
+  }
+
+  void check_chain(const Parameters& chain, const std::vector<Need>& needs) {
+    if (chain.algorithm != 1) return;
+    read_links(chain);
+    if (links_.empty()) {
+      for (std::size_t i = 0; i < chains_.size(); ++i) {
+        if (chains_[i] == chain) {
+          context_.add("nsec3-params", *params_[i], "no NSEC3 record has these parameters");
+        }
+      }
+      return;
+    }
+    for (std::size_t i = 0; i < links_.size(); ++i) {
+      const Link& next = links_[(i + 1) % links_.size()];
+      if (links_[i].next != next.hash) {
+        batch_.add("nsec3-next", *links_[i].record,
+                   "the next hashed name is not that of the record that follows");
+      }
+    }
+    for (Index node = 0; node < context_.tree.size(); ++node) {
+      if (needs[node] != Need::none) check_name(chain, node, needs[node]);
+    }
+    for (const Link& link : links_) {
+      if (link.known) continue;
+      batch_.add("nsec3-extra", *link.record, "no name of the zone has this hash");
+    }
+  }
+
+  void read_links(const Parameters& chain) {
+    links_.clear();
+    for (const zone::Record* record : records_) {
+      const auto rdata = context_.records.rdata(*record);
+      if (!(Parameters::read(rdata) == chain)) continue;
+      Link link{{}, {}, record, (rdata[1] & 1) != 0};
+      const dns::NameView owner = context_.records.owner(*record);
+      const std::size_t next = 5u + rdata[4];
+      if (!read_hash(owner.first_label(), link.hash) ||
+          owner.label_count() != context_.records.origin.view().label_count() + 1 ||
+          rdata[next] != link.next.size()) {
+        batch_.add("nsec3-extra", *record, "the owner or the next name is no SHA-1 hash");
+        continue;
+      }
+      std::copy_n(rdata.begin() + static_cast<std::ptrdiff_t>(next + 1), link.next.size(),
+                  link.next.begin());
+      links_.push_back(link);
+    }
+    std::stable_sort(links_.begin(), links_.end());
+    drop_doubles();
+  }
+
+  /// RFC 5155 §7.1: one NSEC3 record of a chain at each hash.
+  void drop_doubles() {
+    std::vector<Link> kept;
+    for (const Link& link : links_) {
+      if (kept.empty() || kept.back().hash != link.hash) {
+        kept.push_back(link);
+      } else if (!zone::same_rdata(context_.records, *kept.back().record, *link.record)) {
+        batch_.add("nsec3-extra", *link.record, "a second NSEC3 record of this hash");
+      }
+    }
+    links_ = std::move(kept);
+  }
+
+  void check_name(const Parameters& chain, Index node, Need need) {
+    name_.clear();
+    append_canonical_name(context_.tree.name(node), name_);
+    const Hash hash = dns::nsec3_hash({name_.data(), name_.size()}, chain.salt, chain.iterations);
+    const auto at = std::lower_bound(links_.begin(), links_.end(), Link{hash, {}, nullptr, false});
+    if (at != links_.end() && at->hash == hash) {
+      at->known = true;
+      check_bitmap(*at, node);
+      return;
+    }
+    // The link before it covers it; the last one covers the ends.
+    const Link& cover = at == links_.begin() ? links_.back() : *(at - 1);
+    if (need == Need::optional && cover.opt_out) return;
+    batch_.add("nsec3-missing", record_for(node),
+               context_.text(node) + " has no NSEC3 record" +
+                   (need == Need::optional ? ", and the span over it is not opt-out" : ""));
+  }
+
+  void check_bitmap(const Link& link, Index node) {
+    wanted_types(context_, node, false, wanted_);
+    read_bitmap(bitmap_of(context_.records.rdata(*link.record)), listed_);
+    if (listed_ == wanted_) return;
+    batch_.add("nsec3-bitmap", *link.record,
+               "the record of " + context_.text(node) + " " + bitmap_difference(listed_, wanted_));
+  }
+
+  /// A record to point at: the name's own, or for an empty one the SOA.
+  const zone::Record& record_for(Index node) const {
+    while (context_.tree.node(node).first_record == none && node != 0) {
+      node = context_.tree.node(node).parent;
+    }
+    return context_.record(context_.tree.node(node).first_record);
+  }
+
+  Context& context_;
+  Batch batch_;
+  std::vector<const zone::Record*> records_;
+  std::vector<const zone::Record*> params_;
+  std::vector<Parameters> chains_;
+  std::vector<Link> links_;
+  Octets name_;
+  std::vector<std::uint16_t> wanted_;
+  std::vector<std::uint16_t> listed_;
+};
+
+}  // namespace
+
+void check_nsec3(SignedZone& zone) {
+  Nsec3Check(zone).run();
+}
+
+}  // namespace lapis::lint
