@@ -1,7 +1,9 @@
 // `lapis lint ZONEFILE…`: the defects of zone files, whatever nameserver they are for.
 #include <cstdio>
+#include <ctime>
 #include <iterator>
 #include <memory>
+#include <optional>
 
 #include "lapis/lint/lint.h"
 #include "output.h"
@@ -14,6 +16,8 @@ struct LintArguments {
   std::string origin;
   std::string stdin_filename = "<stdin>";
   std::string previous;
+  std::string at;
+  std::string expiry_margin = "3d";
   OutputOptions output;
 };
 
@@ -22,6 +26,40 @@ std::string read_standard_input() {
   char part[65536];
   while (const std::size_t size = std::fread(part, 1, sizeof part, stdin)) text.append(part, size);
   return text;
+}
+
+/// A time as RRSIG records write it, YYYYMMDDHHMMSS or seconds since 1970 (RFC 4034 section 3.2).
+std::optional<std::uint32_t> parse_time(const std::string& text) {
+  if (text.empty() || text.size() > 14 || text.find_first_not_of("0123456789") != text.npos) {
+    return std::nullopt;
+  }
+  if (text.size() != 14) {
+    const unsigned long long seconds = std::stoull(text);
+    if (seconds > 0xFFFFFFFF) return std::nullopt;
+    return static_cast<std::uint32_t>(seconds);
+  }
+  std::tm parts{};
+  if (strptime(text.c_str(), "%Y%m%d%H%M%S", &parts) == nullptr) return std::nullopt;
+  return static_cast<std::uint32_t>(timegm(&parts));
+}
+
+bool read_times(const LintArguments& arguments, lint::LintOptions& options) {
+  const auto at = arguments.at.empty()
+                      ? std::optional(static_cast<std::uint32_t>(std::time(nullptr)))
+                      : parse_time(arguments.at);
+  const auto margin = zone::parse_ttl(arguments.expiry_margin);
+  if (!at) {
+    std::fprintf(stderr, "lapis lint: --at takes YYYYMMDDHHMMSS or seconds, not '%s'\n",
+                 arguments.at.c_str());
+  } else if (!margin || *margin > 0x7FFFFFFF) {
+    std::fprintf(stderr, "lapis lint: --expiry-margin takes a time such as 3d, not '%s'\n",
+                 arguments.expiry_margin.c_str());
+  } else {
+    options.at = *at;
+    options.expiry_margin = *margin;
+    return true;
+  }
+  return false;
 }
 
 Exit run_lint(const LintArguments& arguments) {
@@ -51,6 +89,7 @@ Exit run_lint(const LintArguments& arguments) {
                                 : zone::load_zone(file, sources, load));
   }
   lint::LintOptions options;
+  if (!read_times(arguments, options)) return Exit::usage;
   zone::LoadedZone previous;
   if (!arguments.previous.empty()) {
     load.origin = zones[0].records.origin;
@@ -85,6 +124,14 @@ void add_lint(CLI::App& app, Status& status) {
       ->add_option("--previous", arguments->previous,
                    "The zone as it is published now; the serial must be ahead of its serial")
       ->type_name("ZONEFILE");
+  command
+      ->add_option("--at", arguments->at,
+                   "When signatures must be valid, YYYYMMDDHHMMSS or seconds; else now")
+      ->type_name("TIME");
+  command
+      ->add_option("--expiry-margin", arguments->expiry_margin,
+                   "Report signatures that end within this time; 3d when not given")
+      ->type_name("TIME");
   add_output_options(*command, arguments->output);
   command->callback([arguments, &status] { status = run_lint(*arguments); });
 }
