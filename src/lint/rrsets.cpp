@@ -63,27 +63,55 @@ bool is_singleton(std::uint16_t type) {
   return type == rr::cname || type == rr::dname || type == rr::soa;
 }
 
+/// The TTL that most records of the group have; of equally frequent ones the earliest.
+std::uint32_t usual_ttl(const Context& context, const Group& group) {
+  std::uint32_t best = 0;
+  std::size_t best_count = 0;
+  std::map<std::uint32_t, std::size_t> counts;
+  for (const Index i : group) ++counts[context.record(i).ttl];
+  for (const Index i : group) {
+    const std::size_t count = counts[context.record(i).ttl];
+    if (count <= best_count) continue;
+    best = context.record(i).ttl;
+    best_count = count;
+  }
+  return best;
+}
+
+/// One finding for the RRset, on the first record that is unlike the others.
+void check_ttls(Context& context, const Group& group, const DuplicateFinder& duplicates) {
+  const zone::Record& first = context.record(group[0]);
+  const bool all_same = std::all_of(group.begin(), group.end(),
+                                    [&](Index i) { return context.record(i).ttl == first.ttl; });
+  if (all_same) return;
+  const std::uint32_t usual = usual_ttl(context, group);
+  const auto usual_at = std::find_if(group.begin(), group.end(),
+                                     [&](Index i) { return context.record(i).ttl == usual; });
+  for (std::size_t k = 0; k < group.size(); ++k) {
+    const zone::Record& record = context.record(group[k]);
+    if (record.ttl == usual || duplicates.first_same(k) != nullptr) continue;
+    Diagnostic& finding = context.add("rrset-ttl-mismatch", record,
+                                      "TTL " + std::to_string(record.ttl) + ", but another " +
+                                          zone::type_to_text(record.type) +
+                                          " record of this name has " + std::to_string(usual));
+    finding.related.push_back({"", "a record of the same RRset", context.record(*usual_at).span});
+    return;
+  }
+}
+
 void check_group(Context& context, const Group& group) {
   const zone::Record& first = context.record(group[0]);
   const DuplicateFinder duplicates(context, group);
-  bool ttl_told = first.type == rr::rrsig || is_singleton(first.type);
   for (std::size_t k = 1; k < group.size(); ++k) {
     const zone::Record& record = context.record(group[k]);
-    if (const zone::Record* same = duplicates.first_same(k)) {
-      Diagnostic& finding =
-          context.add("duplicate-record", record,
-                      "this " + zone::type_to_text(record.type) + " record is there twice");
-      finding.related.push_back({"", "the first one", same->span});
-    } else if (!ttl_told && record.ttl != first.ttl) {
-      Diagnostic& finding =
-          context.add("rrset-ttl-mismatch", record,
-                      "TTL " + std::to_string(record.ttl) + ", but the first " +
-                          zone::type_to_text(record.type) + " record of this name has " +
-                          std::to_string(first.ttl));
-      finding.related.push_back({"", "the first record of the RRset", first.span});
-      ttl_told = true;
-    }
+    const zone::Record* same = duplicates.first_same(k);
+    if (same == nullptr) continue;
+    Diagnostic& finding =
+        context.add("duplicate-record", record,
+                    "this " + zone::type_to_text(record.type) + " record is there twice");
+    finding.related.push_back({"", "the first one", same->span});
   }
+  if (first.type != rr::rrsig && !is_singleton(first.type)) check_ttls(context, group, duplicates);
 }
 
 }  // namespace

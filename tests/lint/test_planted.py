@@ -1,0 +1,46 @@
+"""Zones with one planted defect have that finding, at its record, and no other; clean zones have
+none. LAPIS_LINT_ZONES says how many zones of each kind."""
+import os
+import tempfile
+import unittest
+
+import clean_zones
+import lapis_lint
+import planted
+
+COUNT = int(os.environ.get("LAPIS_LINT_ZONES", "4"))
+# Notes that the material of the zones gives rise to, not what is planted.
+MATERIAL = ("special-address", "tlsa-unsigned")
+
+
+class Planted(unittest.TestCase):
+    def lint(self, text):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "zone.txt")
+            with open(path, "wb") as file:
+                file.write(text.encode())
+            return [f for f in lapis_lint.findings(path) if f["rule"] not in MATERIAL]
+
+    def test_clean(self):
+        for number in range(COUNT * 25):
+            with self.subTest(number):
+                text = clean_zones.Writer(clean_zones.make(number), number).text()
+                loud = [f for f in self.lint(text) if f["severity"] != "note"]
+                self.assertEqual(loud, [], text)
+
+    def test_planted(self):
+        for rule in planted.PLANTERS:
+            for number in range(COUNT):
+                with self.subTest(rule=rule, number=number):
+                    p = planted.plant(rule, number)
+                    found = [(f["rule"], f["line"]) for f in self.lint(p.text)]
+                    self.assertEqual(found, [(rule, p.line)], p.text)
+
+    def test_every_rule_is_planted(self):
+        corpus = set(os.listdir(lapis_lint.CORPUS))
+        without = {"unreadable-file", "missing-origin", "missing-owner"}  # not in a whole zone
+        self.assertEqual(corpus - without - set(planted.PLANTERS), set())
+
+
+if __name__ == "__main__":
+    unittest.main()
