@@ -128,6 +128,15 @@ std::vector<ZoneKey> read_keys(const Context& context) {
   return keys;
 }
 
+bool has_signature(const Context& context, Index node, std::uint16_t covered) {
+  for (Index i = context.tree.node(node).first_record; i != none; i = context.tree.next_record(i)) {
+    const zone::Record& record = context.record(i);
+    if (record.type == rr::rrsig && read16(context.records.rdata(record), 0) == covered)
+      return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void check_dnssec(Context& context) {
@@ -149,8 +158,11 @@ void check_dnssec(Context& context) {
     return;
   }
   if (zone.keys.empty()) {
-    context.add("rrsig-without-keys", *first_signature,
-                "the zone has signatures and no DNSKEY record, so nobody can verify them");
+    Diagnostic& finding =
+        context.add("rrsig-without-keys", *first_signature,
+                    "the zone has signatures and no DNSKEY record, so nobody can verify them");
+    // A signed apex was signed on purpose; single leftovers harm nobody.
+    if (!has_signature(context, 0, rr::soa)) finding.severity = Severity::note;
     return;
   }
   check_signatures(zone);

@@ -21,8 +21,10 @@ constexpr auto table = std::to_array<RuleInfo>({
      "wrong for a zone that is served while its parent has DS records.",
      "RFC 4035 section 2.2", "", "", "Serve the signer's output."},
     {"rrsig-without-keys", error, "signatures without keys",
-     "Without DNSKEY records at the apex no signature can be verified.", "RFC 4035 section 2.1", "",
-     "", resign},
+     "Without DNSKEY records at the apex no signature can be verified. In a zone whose SOA record "
+     "is\n"
+     "not signed it is a note: the signatures are leftovers then.",
+     "RFC 4035 section 2.1", "", "", resign},
     {"rrsig-missing", error, "an RRset without signature",
      "Every RRset that the zone is authoritative for must be signed; validators refuse this one.\n"
      "NS records of delegations and glue are not signed.",
