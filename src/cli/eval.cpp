@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "answer.h"
+#include "lapis/program/trace.h"
 #include "lapis/report/witness.h"
 #include "output.h"
 #include "query.h"
@@ -44,22 +45,22 @@ std::size_t tried_in_vain(const program::ProgramSet& set, const Answer& answer) 
   return answer.program < 0 ? set.programs().size() : static_cast<std::size_t>(answer.program);
 }
 
-std::string as_text(const program::ProgramSet& set, const Answer& answer, Answerer& answerer,
-                    const program::QueryContext& query, bool all) {
-  std::string out;
-  if (answer.program < 0) {
-    out = "no program matches: the zone's own records answer\n";
-  } else {
-    out = "program " + set.programs()[static_cast<std::size_t>(answer.program)].name + "\n";
-    append_list(out, "ipv4", answer.ipv4);
-    append_list(out, "ipv6", answer.ipv6);
-    out += "  ttl  " + std::to_string(answer.ttl) + "\n";
-  }
+std::string answer_text(const program::ProgramSet& set, const Answer& answer) {
+  if (answer.program < 0) return "no program matches: the zone's own records answer\n";
+  std::string out =
+      "program " + set.programs()[static_cast<std::size_t>(answer.program)].name + "\n";
+  append_list(out, "ipv4", answer.ipv4);
+  append_list(out, "ipv6", answer.ipv6);
+  return out + "  ttl  " + std::to_string(answer.ttl) + "\n";
+}
+
+std::string reasons_text(const program::ProgramSet& set, const Answer& answer, Answerer& answerer,
+                         const program::QueryContext& query) {
   const std::size_t tried = tried_in_vain(set, answer);
-  if (tried == 0) return out;
-  out += answer.program < 0 ? "programs tried:\n" : "programs tried before it:\n";
+  if (tried == 0) return {};
+  std::string out = answer.program < 0 ? "programs tried:\n" : "programs tried before it:\n";
   for (std::size_t i = 0; i < tried; ++i) {
-    if (i == most_explained && !all) {
+    if (i == most_explained) {
       out += "  … and " + std::to_string(tried - i) + " more; --trace shows all\n";
       break;
     }
@@ -68,26 +69,60 @@ std::string as_text(const program::ProgramSet& set, const Answer& answer, Answer
   return out;
 }
 
-std::string as_json(const program::ProgramSet& set, const Answer& answer, Answerer& answerer,
-                    const program::QueryContext& query, bool trace) {
-  std::string out;
-  answerer.append_json(answer, out);
-  if (trace) {
-    out.pop_back();
-    out += ",\"tried\":[";
-    for (std::size_t i = 0; i < tried_in_vain(set, answer); ++i) {
-      out += i == 0 ? "{\"program\":" : ",{\"program\":";
-      report::append_json_string(out, set.programs()[i].name);
-      out += ",\"reason\":";
-      report::append_json_string(out, answerer.why_not(i, query));
-      out += "}";
-    }
-    out += "]}";
+/// Without its closing bracket.
+std::string reasons_json(const program::ProgramSet& set, const Answer& answer, Answerer& answerer,
+                         const program::QueryContext& query) {
+  std::string out = ",\"tried\":[";
+  for (std::size_t i = 0; i < tried_in_vain(set, answer); ++i) {
+    out += i == 0 ? "{\"program\":" : ",{\"program\":";
+    report::append_json_string(out, set.programs()[i].name);
+    out += ",\"reason\":";
+    report::append_json_string(out, answerer.why_not(i, query));
+    out += "}";
   }
-  return out + "\n";
+  return out + "]";
 }
 
-Exit eval_one(const program::ProgramSet& set, EvalOptions& options) {
+/// Which option gave a field of the query, or what stands in for it.
+program::FieldSource source_of(const program::ProgramSet& set, const Witness& query,
+                               std::uint32_t field) {
+  const auto given = [](const std::string& value, const char* option) {
+    return program::FieldSource{value.empty() ? "not given" : option, {}};
+  };
+  switch (field) {
+    case lang::field_zone:
+      return given(query.zone, "--zone");
+    case lang::field_client:
+      if (!query.client.empty()) return {"--client", {}};
+      return given(query.resolver, "the same as --resolver");
+    case lang::field_resolver:
+      if (!query.resolver.empty()) return {"--resolver", {}};
+      return given(query.client, "the same as --client");
+    case lang::field_site:
+      return given(query.site, "--site");
+    case lang::field_region:
+      return given(query.region, "--region");
+    case lang::field_country:
+      return given(query.country, "--country");
+    case lang::field_continent:
+      return given(query.continent, "--continent");
+    case lang::field_asn:
+      return {query.asn == 0 ? "not given" : "--asn", {}};
+    case lang::field_qname:
+    case lang::field_qtype:
+    case lang::field_transport:
+      return {"--" + set.definition().field_name(field), {}};
+    default:
+      break;
+  }
+  const lang::Attribute& attribute = set.definition().attributes[field - lang::first_attribute];
+  for (const auto& [name, value] : query.attributes) {
+    if (name == attribute.name) return {"--attr", {}};
+  }
+  return {"its default", attribute.span};
+}
+
+Exit eval_one(const program::ProgramSet& set, const SourceMap& sources, EvalOptions& options) {
   std::string error;
   for (const std::string& option : options.attributes) {
     std::pair<std::string, AttributeText> attribute;
@@ -99,8 +134,23 @@ Exit eval_one(const program::ProgramSet& set, EvalOptions& options) {
   Answerer answerer(set);
   Answer answer;
   answerer.answer(reader.context(), answer);
-  const auto render = options.format == "json" ? as_json : as_text;
-  const std::string out = render(set, answer, answerer, reader.context(), options.trace);
+  const program::QueryContext& query = reader.context();
+  const bool json = options.format == "json";
+  std::string out;
+  if (json) {
+    answerer.append_json(answer, out);
+    out.pop_back();
+    if (options.trace) out += reasons_json(set, answer, answerer, query);
+  } else {
+    out = answer_text(set, answer);
+    if (!options.trace) out += reasons_text(set, answer, answerer, query);
+  }
+  if (options.trace) {
+    const program::Trace trace = program::trace(
+        set, query, [&](std::uint32_t field) { return source_of(set, options.query, field); });
+    out += json ? ",\"trace\":" + trace_json(trace, set, sources) : trace_text(trace, set, sources);
+  }
+  if (json) out += "}\n";
   std::fwrite(out.data(), 1, out.size(), stdout);
   return Exit::fine;
 }
@@ -117,7 +167,8 @@ Exit run_eval(EvalOptions& options) {
     complain(set.errors(), sources, {.format = "text", .colour = options.colour});
     return exit_of(set.errors());
   }
-  return options.queries.empty() ? eval_one(**set, options) : eval_lines(**set, options.queries);
+  return options.queries.empty() ? eval_one(**set, sources, options)
+                                 : eval_lines(**set, options.queries);
 }
 
 }  // namespace
@@ -152,7 +203,8 @@ void add_eval(CLI::App& app, Status& status) {
       ->capture_default_str();
   command->add_option("--color", options->colour, "Colour of error messages")
       ->check(CLI::IsMember({"auto", "always", "never"}));
-  command->add_flag("--trace", options->trace, "Explain every program tried, in JSON too");
+  command->add_flag("--trace", options->trace,
+                    "Show every program tried, the value of each part, and where fields came from");
   command->callback([options, &status] { status = run_eval(*options); });
 }
 

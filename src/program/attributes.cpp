@@ -258,6 +258,7 @@ struct AttributeTable::Data {
   std::map<std::string, std::string_view> texts;
   std::unordered_map<std::string_view, std::uint32_t> rows;
   std::vector<AttributeValue> values;  // the zone-wide row first
+  std::vector<bool> given;             // for each value: it is not inherited
   std::size_t width = 0;
   std::size_t least_size = dns::max_name_octets;  // shortest name that has a row
 
@@ -287,12 +288,15 @@ Result<AttributeTable> AttributeTable::build(const ProgramSet& program_set, dns:
   for (const AttributeValue& value : program_set.defaults()) {
     data->values.push_back({value.number, data->keep(std::string(value.text))});
   }
+  data->given.resize(data->width);
   for (const ZoneWide& given : zone_wide) {
     const auto index = find_attribute(set, given.name, given.name_span, diagnostics);
     if (!index) continue;
     const auto value =
         parse_value(set.attributes[*index], given.value, given.value_span, diagnostics);
-    if (value) data->values[*index] = {value->number, data->keep(value->text)};
+    if (!value) continue;
+    data->values[*index] = {value->number, data->keep(value->text)};
+    data->given[*index] = true;
   }
   std::vector<GivenRow> rows;
   if (file != 0) rows = CsvReader(set, zone, sources.text(file), file, diagnostics).rows();
@@ -309,6 +313,7 @@ Result<AttributeTable> AttributeTable::build(const ProgramSet& program_set, dns:
     const AttributeValue* outer = table.row(given.name);
     std::vector<AttributeValue> values(outer, outer + d.width);
     for (std::size_t i = 0; i < d.width; ++i) {
+      d.given.push_back(given.values[i].has_value());
       if (given.values[i]) values[i] = {given.values[i]->number, d.keep(given.values[i]->text)};
     }
     d.keys.emplace_back(reinterpret_cast<const char*>(given.name.data()), given.name.size());
@@ -331,6 +336,19 @@ const AttributeValue* AttributeTable::row(dns::NameView qname) const {
     }
   }
   return data_->values.data();
+}
+
+AttributeTable::Origin AttributeTable::origin(dns::NameView qname, std::size_t attribute) const {
+  if (data_ == nullptr) return {};
+  const dns::Name folded = dns::Name(qname).lowered();
+  for (dns::NameView name = folded; name.size() >= data_->least_size; name = name.parent()) {
+    const auto found = data_->rows.find({reinterpret_cast<const char*>(name.data()), name.size()});
+    if (found != data_->rows.end() && data_->given[found->second + attribute]) {
+      return {Origin::Kind::row, dns::Name(name)};
+    }
+    if (name.is_root()) break;
+  }
+  return {data_->given[attribute] ? Origin::Kind::zone_wide : Origin::Kind::declared, {}};
 }
 
 }  // namespace lapis::program

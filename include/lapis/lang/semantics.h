@@ -27,6 +27,8 @@
 //   lists      list_begin(e) -> List; list_add(List&, Address); list_append(List&, List)
 //              take(Int, List) unique(List, e) pick(List, Key, e) pick_weighted(e, Key)
 //              rotate(List, Key, e) choose on lists (see control)
+// An algebra may also watch: when it has enter(e) and leave(e, value), they are called around every
+// node of the tree that is evaluated, keys only where they are written with (key …).
 #pragma once
 
 #include <cstdint>
@@ -36,6 +38,13 @@
 #include "lapis/lang/field.h"
 
 namespace lapis::lang {
+
+/// Algebras that are told of every value.
+template <class A>
+concept Watching = requires(A& a, const Expr& e, typename A::Bool value) {
+  a.enter(e);
+  a.leave(e, value);
+};
 
 template <class A>
 class Semantics {
@@ -52,6 +61,44 @@ class Semantics {
 
   /// Value of a boolean expression.
   Bool boolean(const Expr& e) {
+    return watched(e, [&] { return boolean_of(e); });
+  }
+  /// Value of an integer or ttl expression.
+  Int integer(const Expr& e) {
+    return watched(e, [&] { return integer_of(e); });
+  }
+  Text text(const Expr& e) {
+    return watched(e, [&] { return text_of(e); });
+  }
+  Name name(const Expr& e) {
+    return watched(e, [&] { return name_of(e); });
+  }
+  Address address(const Expr& e) {
+    return watched(e, [&] { return address_of(e); });
+  }
+  /// A list of addresses.
+  List list(const Expr& e) {
+    return watched(e, [&] { return list_of(e); });
+  }
+  /// A key: one name, address or text, or several joined by (key …).
+  Key key(const Expr& e) {
+    return e.op == Op::key ? watched(e, [&] { return key_of(e); }) : key_of(e);
+  }
+
+ private:
+  template <class Evaluate>
+  auto watched(const Expr& e, Evaluate evaluate) -> decltype(evaluate()) {
+    if constexpr (Watching<A>) {
+      a.enter(e);
+      auto value = evaluate();
+      a.leave(e, value);
+      return value;
+    } else {
+      return evaluate();
+    }
+  }
+
+  Bool boolean_of(const Expr& e) {
     switch (e.op) {
       case Op::constant:
         return a.constant(std::get<bool>(e.value));
@@ -104,8 +151,7 @@ class Semantics {
     }
   }
 
-  /// Value of an integer or ttl expression.
-  Int integer(const Expr& e) {
+  Int integer_of(const Expr& e) {
     switch (e.op) {
       case Op::constant:
         return a.constant(std::get<std::int64_t>(e.value));
@@ -142,7 +188,7 @@ class Semantics {
     }
   }
 
-  Text text(const Expr& e) {
+  Text text_of(const Expr& e) {
     switch (e.op) {
       case Op::constant:
         return a.constant(std::get<std::string>(e.value));
@@ -165,7 +211,7 @@ class Semantics {
     }
   }
 
-  Name name(const Expr& e) {
+  Name name_of(const Expr& e) {
     switch (e.op) {
       case Op::constant:
         return a.constant(std::get<WireName>(e.value));
@@ -180,7 +226,7 @@ class Semantics {
     }
   }
 
-  Address address(const Expr& e) {
+  Address address_of(const Expr& e) {
     switch (e.op) {
       case Op::constant:
         return a.constant(std::get<IpAddress>(e.value));
@@ -197,8 +243,7 @@ class Semantics {
     }
   }
 
-  /// A key: one name, address or text, or several joined by (key …).
-  Key key(const Expr& e) {
+  Key key_of(const Expr& e) {
     if (e.op == Op::key) {
       Key joined = a.key_begin();
       for (const Expr* part : e.args) a.key_add(joined, key(*part));
@@ -216,8 +261,7 @@ class Semantics {
     }
   }
 
-  /// A list of addresses.
-  List list(const Expr& e) {
+  List list_of(const Expr& e) {
     switch (e.op) {
       case Op::constant:
         return a.constant_list(std::get<ListConstant>(e.value));
@@ -264,7 +308,6 @@ class Semantics {
     }
   }
 
- private:
   template <class Body>
   auto let(const Expr& e, Body body) -> decltype(body(e)) {
     const Expr& value = *e.args[0];

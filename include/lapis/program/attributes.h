@@ -50,6 +50,14 @@ class AttributeTable {
   /// table was default-constructed (then the set's defaults apply).
   const AttributeValue* row(dns::NameView qname) const;
 
+  /// Where the value of one attribute for one name comes from.
+  struct Origin {
+    enum class Kind : std::uint8_t { declared, zone_wide, row } kind = Kind::declared;
+    dns::Name row;  ///< for Kind::row: the name whose row gives the value itself
+  };
+  /// Origin of attribute number `attribute` in row(qname). For traces; allocates nothing.
+  Origin origin(dns::NameView qname, std::size_t attribute) const;
+
   /// No row was built: the set's defaults apply everywhere.
   bool empty() const;
 

@@ -73,13 +73,14 @@ class ProgramSet {
   /// The declared defaults, one per attribute: what a domain without values of its own has.
   const std::vector<AttributeValue>& defaults() const { return defaults_; }
 
+  /// The query as the interpreter wants it: names folded to lower case (into `scratch`, where they
+  /// live) and defaults filled in.
+  lang::QueryFields canonical(const QueryContext& query, Scratch& scratch) const;
+
   explicit ProgramSet(lang::Set set);
   ~ProgramSet();
 
  private:
-  /// The query with names folded to lower case (into `scratch`) and defaults filled in.
-  lang::QueryFields canonical(const QueryContext& query, Scratch& scratch) const;
-
   lang::Set set_;
   std::vector<AttributeValue> defaults_;
 };
