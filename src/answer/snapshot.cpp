@@ -76,6 +76,20 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::build(
 const Settings& Snapshot::settings() const {
   return state_->settings;
 }
+std::optional<Snapshot::ZoneOfName> Snapshot::zone_of(dns::NameView name) const {
+  std::optional<ZoneOfName> best;
+  const auto consider = [&](const ZoneOfName& zone) {
+    if (dns::is_under(name, zone.apex) && (!best || best->apex.size() < zone.apex.size())) {
+      best = zone;
+    }
+  };
+  for (const ServedZone& zone : state_->zones) {
+    consider({zone.apex(), zone.addressing, &zone.attributes});
+  }
+  for (const dns::Name& apex : state_->settings.broken_zones) consider({apex, false, nullptr});
+  return best;
+}
+
 const program::ProgramSet* Snapshot::programs() const {
   return state_->programs.get();
 }

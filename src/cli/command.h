@@ -23,6 +23,7 @@ void add_verify(CLI::App& app, Status& status);
 void add_eval(CLI::App& app, Status& status);
 void add_lint(CLI::App& app, Status& status);
 void add_explain(CLI::App& app, Status& status);
+void add_trace(CLI::App& app, Status& status);
 void add_fmt(CLI::App& app, Status& status);
 
 }  // namespace lapis::cli

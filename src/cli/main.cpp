@@ -52,6 +52,7 @@ Exit run(int argc, char** argv) {
   lapis::cli::add_eval(app, status);
   lapis::cli::add_lint(app, status);
   lapis::cli::add_explain(app, status);
+  lapis::cli::add_trace(app, status);
   lapis::cli::add_fmt(app, status);
   try {
     app.parse(argc, argv);

@@ -91,6 +91,13 @@ class Lines {
 
 }  // namespace
 
+std::string answer_text(const Trace& trace, const ProgramSet& set) {
+  if (trace.program < 0) return "no program matches: the zone's own records answer\n";
+  return "program " + set.programs()[static_cast<std::size_t>(trace.program)].name + "\n  ipv4 " +
+         value_text(trace.ipv4.value) + "\n  ipv6 " + value_text(trace.ipv6.value) + "\n  ttl  " +
+         value_text(trace.ttl.value) + "\n";
+}
+
 std::string trace_text(const Trace& trace, const ProgramSet& set, const SourceMap& sources) {
   Lines lines(sources);
   if (!trace.fields.empty()) lines.line(0, "fields that were read:");

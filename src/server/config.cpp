@@ -5,6 +5,7 @@
 #include <map>
 #include <thread>
 
+#include "control_socket.h"
 #include "yaml_reader.h"
 
 namespace lapis::server {
@@ -105,6 +106,7 @@ class ConfigReader {
                    {"tcp", [this](const Node& n) { read_tcp(n); }},
                    {"verify", [this](const Node& n) { read_verify(n); }},
                    number("drain-time", s.drain_seconds, 0, 3600),
+                   {"control", [this](const Node& n) { read_control(n); }},
                    {"log", [this](const Node& n) { read_log(n); }}});
   }
 
@@ -122,6 +124,14 @@ class ConfigReader {
     yaml_.mapping(node, "server.verify",
                   {number("time", verify.seconds, 1, 86400),
                    number("memory", verify.memory_mib, 64, 1U << 20U)});
+  }
+
+  void read_control(const Node& node) {
+    read_path(node, "control", server().control, server().control_span);
+    if (server().control.size() <= ControlSocket::longest_path) return;
+    yaml_.error(node, "config-range",
+                "the path of a socket has at most " + std::to_string(ControlSocket::longest_path) +
+                    " octets");
   }
 
   void read_log(const Node& node) {

@@ -9,6 +9,7 @@
 #include <iterator>
 #include <utility>
 
+#include "control_service.h"
 #include "dns_service.h"
 #include "log.h"
 #include "notify.h"
@@ -66,7 +67,10 @@ std::string described(const Prepared& prepared) {
 }  // namespace
 
 Daemon::Daemon(std::string config_path, std::string version)
-    : config_path_(std::move(config_path)), version_(std::move(version)) {
+    : config_path_(std::move(config_path)),
+      version_(std::move(version)),
+      control_(loop_,
+               [this](std::string_view request) { return answer_control_request(request); }) {
   uv_loop_init(&loop_);
   watch_signal(terminate_, SIGTERM);
   watch_signal(interrupt_, SIGINT);
@@ -169,6 +173,12 @@ SocketsByWorker Daemon::open_new(Prepared& result, std::size_t workers) {
   Diagnostics errors;
   SocketsByWorker sockets =
       open_all(without(result.config.server.listen, config_.server.listen), workers, errors);
+  const ServerConfig& server = result.config.server;
+  std::string words;
+  // Last, because it takes effect at once.
+  if (errors.empty() && !control_.listen(server.control, words)) {
+    errors.push_back(error_at(server.control_span, "listen", server.control + ": " + words));
+  }
   if (errors.empty()) return sockets;
   std::move(errors.begin(), errors.end(), std::back_inserter(result.findings));
   result.snapshot.reset();
@@ -261,6 +271,13 @@ void Daemon::remember(Prepared result) {
   snapshot_ = std::move(result.snapshot);
   proven_digest_ = std::move(result.digest);
   config_ = std::move(result.config);
+  sources_ = std::move(result.sources);
+  sources_.keep_first(std::min(sources_.size(), result.program_files));
+}
+
+std::string Daemon::answer_control_request(std::string_view request) const {
+  if (!snapshot_) return R"({"error":"the server is still starting"})";
+  return answer_control(request, {*snapshot_, config_, sources_});
 }
 
 // ---- workers
@@ -319,6 +336,7 @@ void Daemon::end() {
   for (Employed& employed : workers_) employed.worker->join();
   if (!workers_.empty()) log_state();
   spdlog::info("ended");
+  control_.close();
   for (uv_signal_t* handle : {&terminate_, &interrupt_, &hang_up_, &user_}) {
     uv_close(reinterpret_cast<uv_handle_t*>(handle), nullptr);
   }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "connection_table.h"
+#include "control_socket.h"
 #include "counters.h"
 #include "lapis/server/serve.h"
 #include "preparation.h"
@@ -53,6 +54,7 @@ class Daemon {
   void prepared(Prepared result);
   void start(Prepared result);
   void reload(Prepared result);
+  std::string answer_control_request(std::string_view request) const;
   SocketsByWorker open_new(Prepared& result, std::size_t workers);
   void put_in_place(Prepared result, SocketsByWorker sockets);
   void remember(Prepared result);
@@ -77,7 +79,9 @@ class Daemon {
 
   std::unique_ptr<Preparation> preparation_;
   bool prepare_again_ = false;  ///< SIGHUP came while a change was on its way
-  Config config_;               ///< what is running
+  ControlSocket control_;
+  Config config_;      ///< what is running
+  SourceMap sources_;  ///< its texts: configuration and programs, for traces
   std::shared_ptr<const answer::Snapshot> snapshot_;
   std::string proven_digest_;
   std::vector<Retired> retired_;

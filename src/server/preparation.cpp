@@ -54,6 +54,7 @@ void Preparation::load() {
   // Linux keeps nice values by thread.
   if (request_.background) setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), background_nice);
   loader_->load_programs();
+  result_.program_files = result_.sources.size();
   reach(Stage::zones);
   loader_->load_zones();
   reach(Stage::loaded);

@@ -55,8 +55,9 @@ TEST(Trace, SaysWhatTheInterpreterDoes) {
     set.prepare(scratch);
     for (int j = 0; j < 20; ++j) {
       const RandomQuery query = queries.next(random);
-      const program::Trace trace = program::trace(
-          set, query.fields(), [](std::uint32_t) { return program::FieldSource{"random", {}}; });
+      const program::Trace trace = program::trace(set, query.fields(), [](std::uint32_t) {
+        return program::FieldSource{"random", {}};
+      });
       const program::Decision decision = set.decide(query.fields(), scratch);
       ASSERT_EQ(trace.program, decision.program);
       ASSERT_EQ(trace.scope, decision.scope);

@@ -67,6 +67,25 @@ TEST_F(Attributes, NearestEnclosingNameWins) {
   EXPECT_EQ(row(*table, "workshop.example.com."), "pro 1 1 nobody");
 }
 
+TEST_F(Attributes, KnowsWhereValuesComeFrom) {
+  using Kind = AttributeTable::Origin::Kind;
+  const auto table =
+      build("name,weight,plan\nshop,2,\na.shop,2,free\n", {{"beta", "false", {}, {}}});
+  ASSERT_TRUE(table.ok());
+  const auto origin = [&](const char* name, std::size_t attribute) {
+    const auto found = table->origin(*dns::parse_name(name), attribute);
+    return std::to_string(static_cast<int>(found.kind)) +
+           (found.kind == Kind::row ? dns::to_text(found.row) : "");
+  };
+  EXPECT_EQ(origin("x.a.SHOP.example.com.", 0), "2a.shop.example.com.");
+  EXPECT_EQ(origin("x.b.shop.example.com.", 1), "2shop.example.com.");
+  EXPECT_EQ(origin("x.a.shop.example.com.", 1), "2a.shop.example.com.");
+  EXPECT_EQ(origin("b.shop.example.com.", 0), "0");
+  EXPECT_EQ(origin("b.shop.example.com.", 2), "1");
+  EXPECT_EQ(origin("example.com.", 3), "0");
+  EXPECT_EQ(AttributeTable().origin(dns::NameView(), 0).kind, Kind::declared);
+}
+
 TEST_F(Attributes, DefaultsApplyWithoutRows) {
   EXPECT_EQ(AttributeTable().row(dns::NameView()), nullptr);
   const auto table = build("");

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,15 @@ class Snapshot {
   const Settings& settings() const;
   const program::ProgramSet* programs() const;
   std::size_t zone_count() const;
+
+  /// The zone that answers for a name. Borrowed from this snapshot.
+  struct ZoneOfName {
+    dns::NameView apex;
+    bool addressing = false;
+    const program::AttributeTable* attributes = nullptr;  ///< null for a broken zone
+  };
+  /// Nothing when no zone here holds `name`. For traces: it looks at every zone.
+  std::optional<ZoneOfName> zone_of(dns::NameView name) const;
 
   struct State;
   const State& state() const { return *state_; }

@@ -47,6 +47,9 @@ struct Trace {
 Trace trace(const ProgramSet& set, const QueryContext& query,
             const std::function<FieldSource(std::uint32_t field)>& source);
 
+/// The answer alone, in a few lines: the program, both lists, the TTL.
+std::string answer_text(const Trace& trace, const ProgramSet& set);
+
 /// Lines for people, ending in a newline.
 std::string trace_text(const Trace& trace, const ProgramSet& set, const SourceMap& sources);
 

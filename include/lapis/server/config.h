@@ -76,6 +76,8 @@ struct ServerConfig {
   TcpLimits tcp;
   VerifyLimits verify;
   std::uint32_t drain_seconds = 5;
+  std::string control;  ///< Unix socket for the operator's questions; empty: none
+  Span control_span;
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::text;
 };

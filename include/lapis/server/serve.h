@@ -25,11 +25,12 @@ struct Prepared {
   std::string internal_error;
   /// What can be served; null when anything was refused.
   std::shared_ptr<const answer::Snapshot> snapshot;
-  std::string digest;            ///< of the program set; empty when there is none
-  std::size_t programs = 0;      ///< in the set
-  std::size_t records = 0;       ///< in all zones
-  std::size_t broken_zones = 0;  ///< left out by `on-zone-error: skip`
-  bool proof_reused = false;     ///< the set is the running one, proved before
+  std::size_t program_files = 0;  ///< `sources` begins with these: configuration and programs
+  std::string digest;             ///< of the program set; empty when there is none
+  std::size_t programs = 0;       ///< in the set
+  std::size_t records = 0;        ///< in all zones
+  std::size_t broken_zones = 0;   ///< left out by `on-zone-error: skip`
+  bool proof_reused = false;      ///< the set is the running one, proved before
   double elapsed_ms = 0;
 
   bool accepted() const { return snapshot != nullptr; }
