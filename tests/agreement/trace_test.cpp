@@ -34,11 +34,13 @@ void expect_explained(const Observation& seen) {
   const bool* value = std::get_if<bool>(&seen.value);
   if (value == nullptr || seen.parts.empty()) return;
   // Constants are left out, so only the deciding part counts.
-  if (seen.expr->op == Op::and_ && !all) EXPECT_FALSE(*value);
-  if (seen.expr->op == Op::and_ && *value) EXPECT_TRUE(all);
-  if (seen.expr->op == Op::or_ && any) EXPECT_TRUE(*value);
-  if (seen.expr->op == Op::or_ && !*value) EXPECT_FALSE(any);
-  if (seen.expr->op == Op::not_) EXPECT_NE(*value, std::get<bool>(seen.parts[0].value));
+  if (seen.expr->op == Op::and_) {
+    EXPECT_TRUE(all || !*value);
+  } else if (seen.expr->op == Op::or_) {
+    EXPECT_TRUE(!any || *value);
+  } else if (seen.expr->op == Op::not_) {
+    EXPECT_NE(*value, std::get<bool>(seen.parts[0].value));
+  }
 }
 
 TEST(Trace, SaysWhatTheInterpreterDoes) {
