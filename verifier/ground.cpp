@@ -42,11 +42,6 @@ std::string label_text(dns::NameView name, std::uint32_t n) {
 
 namespace {
 
-std::string lowered(std::string text) {
-  for (char& c : text) c = static_cast<char>(dns::to_lower(static_cast<std::uint8_t>(c)));
-  return text;
-}
-
 const dns::Name& name_of_field(const ConcreteQuery& q, std::uint32_t field) {
   return field == lang::field_qname ? q.qname : q.zone;
 }

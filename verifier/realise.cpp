@@ -140,8 +140,8 @@ bool speaks_of_zone(const Space& space, const std::vector<Constraint>& on) {
   return false;
 }
 
-constexpr std::uint64_t search_states = 400'000;
-constexpr std::uint64_t search_words = 2'000'000;
+constexpr std::size_t search_states = 400'000;
+constexpr std::size_t key_states = 20'000;
 constexpr std::uint64_t unbounded = UINT64_MAX;
 
 /// The values a variable can take under its constraints, numbered.
@@ -264,11 +264,9 @@ Realiser::Outcome Realiser::put_text(Var var, const std::vector<Constraint>& on,
     return c.set.contains(matches(p, current) ? 1 : 0);
   });
   if (good) return Outcome::found;
-  const Search search =
-      search_texts(space_, var, on, false, search_states, [&](const std::string& text) {
-        set_text(out, v.index, text);
-        return true;
-      });
+  std::string text;
+  const Search search = find_text(space_, var, on, search_states, text);
+  if (search == Search::stopped) set_text(out, v.index, text);
   if (search == Search::stopped) return Outcome::found;
   return search == Search::exhausted ? Outcome::impossible : Outcome::gave_up;
 }
@@ -295,13 +293,12 @@ Realiser::Outcome Realiser::put_names(const std::vector<Constraint>& on, Concret
     out.zone = natural_zone(space_.names(), out.qname);
     return Outcome::found;
   }
-  const bool zone_matters = speaks_of_zone(space_, on);
-  const Search search = search_names(
-      space_, on, Variety::one, search_states, [&](const dns::Name& qname, const dns::Name& zone) {
-        out.qname = qname;
-        out.zone = zone_matters ? zone : natural_zone(space_.names(), qname);
-        return true;
-      });
+  NamePair pair;
+  const Search search = find_name(space_, on, search_states, pair);
+  if (search == Search::stopped) {
+    out.qname = pair.qname;
+    out.zone = speaks_of_zone(space_, on) ? pair.zone : natural_zone(space_.names(), pair.qname);
+  }
   if (search == Search::stopped) return Outcome::found;
   return search == Search::exhausted ? Outcome::impossible : Outcome::gave_up;
 }
@@ -456,26 +453,15 @@ class Realiser::Keys {
       };
       return out;
     }
-    // Names of a few letters are enough nearly always; if they are not many, all letters are tried
-    // and it can be known that there are no others.
-    constexpr std::size_t enough = 20'000;
-    Search search = Search::gave_up;
     const std::vector<Constraint> names = on(groups_.names);
     const bool zone_matters = speaks_of_zone(space_, names);
-    for (const Variety variety : {Variety::some, Variety::all}) {
-      found->clear();
-      search = search_names(
-          space_, names, variety, variety == Variety::some ? search_words / 8 : search_words,
-          [&](const dns::Name& qname, const dns::Name& zone) {
-            found->emplace_back(qname, zone_matters ? zone : natural_zone(constants, qname));
-            return found->size() >= enough;
-          });
-      if (search == Search::stopped) break;
-    }
-    out.count = found->size();
-    out.complete = search == Search::exhausted;
-    out.put = [found](std::uint64_t t, ConcreteQuery& q) {
-      std::tie(q.qname, q.zone) = (*found)[t];
+    const auto source = std::make_shared<NameSource>(space_, names, key_states);
+    out.count = source->count();
+    out.complete = source->complete();
+    out.put = [source, zone_matters, &constants](std::uint64_t t, ConcreteQuery& q) {
+      const NamePair pair = source->get(t);
+      q.qname = pair.qname;
+      q.zone = zone_matters ? pair.zone : natural_zone(constants, pair.qname);
     };
     return out;
   }
@@ -494,7 +480,6 @@ class Realiser::Keys {
   }
 
   Candidates texts(std::uint32_t field) const {
-    auto found = std::make_shared<std::vector<std::string>>();
     const auto* indices = group_of(field + 1);
     const lang::Type type = owner_.set_.field_type(field);
     Candidates out;
@@ -506,22 +491,24 @@ class Realiser::Keys {
       return UINT32_MAX;
     }();
     const bool free = indices == nullptr || indices->empty();
-    if (free && type.domain) {
-      *found = *type.domain;
+    if (!free) {
+      const auto source = std::make_shared<TextSource>(space_, var, on(*indices), key_states);
+      out.count = source->count();
+      out.complete = source->complete();
+      out.put = [source, field](std::uint64_t t, ConcreteQuery& q) {
+        set_text(q, field, source->get(t));
+      };
+    } else if (type.domain) {
+      out.count = type.domain->size();
       out.complete = true;
-    } else if (!free) {
-      const Search search =
-          search_texts(space_, var, on(*indices), true, search_words, [&](const std::string& text) {
-            found->push_back(text);
-            return found->size() >= 200'000;
-          });
-      out.complete = search == Search::exhausted;
+      out.put = [values = *type.domain, field](std::uint64_t t, ConcreteQuery& q) {
+        set_text(q, field, values[t]);
+      };
+    } else {
+      out.put = [field](std::uint64_t t, ConcreteQuery& q) {
+        set_text(q, field, "t" + std::to_string(t));
+      };
     }
-    out.count = found->size();
-    if (free && !type.domain) out.count = unbounded;
-    out.put = [found, field](std::uint64_t t, ConcreteQuery& q) {
-      set_text(q, field, t < found->size() ? (*found)[t] : "t" + std::to_string(t));
-    };
     return out;
   }
 

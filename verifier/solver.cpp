@@ -7,6 +7,8 @@
 #include <map>
 #include <unordered_map>
 
+#include "implicant.h"
+
 namespace lapis::verify {
 
 struct Solver::Context {
@@ -48,6 +50,7 @@ class Solver::Query {
         terms_(owner.space_.terms()),
         z3_(owner.context_->z3),
         solver_(z3_, "QF_FD"),
+        required_(required),
         excluded_(excluded) {
     std::vector<bool> seen;
     for (Bool x : required) terms_.atoms(x, atoms_, seen);
@@ -380,27 +383,37 @@ class Solver::Query {
 
   // ---- models
 
+  /// What of the model the formulas need, as constraints on a query.
   void read_model(const z3::model& model) {
     constraints_.clear();
     literals_.clear();
-    for (Bool atom : atoms_) {
-      const bool holds = model.eval(encode(atom), true).is_true();
+    Implicant needed(terms_, [&](Bool atom) { return model.eval(encode(atom), true).is_true(); });
+    for (Bool x : required_) needed.keep(x);
+    for (Bool x : excluded_) needed.keep(x);
+    needed.settle();
+    const std::vector<Var>& numbers = needed.numbers();
+    std::vector<std::uint32_t> fields;  // of addresses that are compared
+    for (Bool atom : needed.atoms()) {
       const BoolNode& n = terms_.node(atom);
-      if (n.op == BoolOp::number_less || n.op == BoolOp::number_equal ||
-          n.op == BoolOp::address_equal || n.op == BoolOp::address_less) {
+      if (n.op == BoolOp::number_less || n.op == BoolOp::number_equal) {
         continue;  // met by the exact values below
       }
+      if (n.op == BoolOp::address_equal || n.op == BoolOp::address_less) {
+        fields.push_back(terms_.masked(n.a).field);
+        fields.push_back(terms_.masked(n.b).field);
+        continue;
+      }
+      const bool holds = needed.value(atom);
       const Space::Test& test = space_.test(atom);
       const ClassSet& universe = space_.axis(test.dimension).universe;
       constraints_.push_back({test.dimension, holds ? test.set : universe.without(test.set),
                               std::nullopt, std::nullopt});
       literals_.push_back(holds ? encode(atom) : !encode(atom));
     }
-    for (const auto& [var, x] : related_) {
-      const Variable& v = terms_.variable_of(var);
+    for (Var var : numbers) {
+      const z3::expr& x = related_.at(var);
       const z3::expr value = model.eval(x, true);
       Constraint c;
-      if (v.kind == VarKind::address) continue;
       c.dimension = space_.of_variable(var);
       std::uint64_t raw = value.get_numeral_uint64();
       const unsigned bits = x.get_sort().bv_size();
@@ -410,7 +423,10 @@ class Solver::Query {
       constraints_.push_back(std::move(c));
       literals_.push_back(x == value);
     }
-    for (const auto& [field, x] : addresses_) {
+    std::sort(fields.begin(), fields.end());
+    fields.erase(std::unique(fields.begin(), fields.end()), fields.end());
+    for (std::uint32_t field : fields) {
+      const z3::expr& x = addresses_.at(field);
       const z3::expr value = model.eval(x, true);
       auto part = [&](unsigned high, unsigned low) {
         return model.eval(x.extract(high, low), true).get_numeral_uint64();
@@ -480,6 +496,7 @@ class Solver::Query {
   const Terms& terms_;
   z3::context& z3_;
   z3::solver solver_;
+  const std::vector<Bool>& required_;
   const std::vector<Bool>& excluded_;
   std::vector<z3::expr> assumptions_;
   std::vector<Bool> atoms_;

@@ -119,11 +119,6 @@ const std::vector<std::string>* Symbolic::domain_of(Var var) const {
 
 namespace {
 
-std::string lowered(std::string text) {
-  for (char& c : text) c = static_cast<char>(dns::to_lower(static_cast<std::uint8_t>(c)));
-  return text;
-}
-
 bool has(const std::vector<std::string>& sorted, const std::string& text) {
   return std::binary_search(sorted.begin(), sorted.end(), text);
 }

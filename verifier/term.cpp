@@ -1,5 +1,7 @@
 #include "term.h"
 
+#include "lapis/dns/name.h"
+
 #include <algorithm>
 #include <limits>
 
@@ -98,6 +100,11 @@ bool Terms::Same::operator()(Bool x, Bool y) const {
   if (m.op != n.op || m.a != n.a || m.b != n.b || m.c != n.c || m.count != n.count) return false;
   const auto xs = terms->arguments(x);
   return std::equal(xs.begin(), xs.end(), terms->arguments(y).begin());
+}
+
+std::string lowered(std::string text) {
+  for (char& c : text) c = static_cast<char>(dns::to_lower(static_cast<std::uint8_t>(c)));
+  return text;
 }
 
 Terms::Terms() : known_(1024, Hash{this}, Same{this}) {

@@ -157,6 +157,9 @@ class Interned {
   std::vector<const T*> values_;
 };
 
+/// ASCII letters in lower case.
+std::string lowered(std::string text);
+
 class Terms {
  public:
   Terms();

@@ -1,4 +1,4 @@
-// Names and texts with given regular properties: the shortest one, or one after the other.
+// Names and texts with given regular properties: a shortest one, or as many as are wanted.
 //
 // A name is built from the root downwards, octet by octet, with an automaton for each property in
 // step; since every state is a finite thing and length is bounded (RFC 1035 §2.3.4), "none" is a
@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +13,7 @@
 
 #include "lapis/dns/name.h"
 #include "space.h"
+#include "word_graph.h"
 
 namespace lapis::verify {
 
@@ -26,32 +26,69 @@ struct Constraint {
   std::optional<IpAddress> address;
 };
 
-enum class Search : std::uint8_t {
-  stopped,    ///< the caller has what it wants
-  exhausted,  ///< there are no more
-  gave_up,    ///< the bound on work was reached
+/// A qname and the zone at or above it.
+struct NamePair {
+  dns::Name qname;
+  dns::Name zone;
 };
 
-/// How many words of one kind are wanted: one, some (a few letters stand for all others), or every
-/// one there is.
-enum class Variety : std::uint8_t { one, some, all };
+/// Finds a short pair that meets all constraints, which are on dimensions of names, labels and
+/// label counts and on patterns of names. `most_states` bounds the work; `exhausted` is a proof
+/// that there is none.
+Search find_name(const Space& space, const std::vector<Constraint>& constraints,
+                 std::size_t most_states, NamePair& out);
 
-/// Called with each name (and the zone it lies in) found; true stops the search.
-using NameSink = std::function<bool(const dns::Name& qname, const dns::Name& zone)>;
-using TextSink = std::function<bool(const std::string& text)>;
+/// Finds a text of at most 255 octets that meets the constraints, all of which are on the dimension
+/// of one text variable or on patterns of it.
+Search find_text(const Space& space, Var var, const std::vector<Constraint>& constraints,
+                 std::size_t most_states, std::string& out);
 
-/// Calls `sink` with pairs of qname and zone (qname at or below zone) that meet all constraints on
-/// name, label and label-count dimensions and on patterns of names, shortest first.
-/// `most` bounds the states visited. `exhausted` is a proof with Variety::one (there is none) and
-/// Variety::all (there are no others).
-Search search_names(const Space& space, const std::vector<Constraint>& constraints, Variety variety,
-                    std::uint64_t most, const NameSink& sink);
+/// Many names that meet constraints, by number: those listed first, then ones made up at random.
+class NameSource {
+ public:
+  NameSource(const Space& space, const std::vector<Constraint>& constraints,
+             std::size_t most_states);
+  ~NameSource();
+  NameSource(const NameSource&) = delete;
+  NameSource& operator=(const NameSource&) = delete;
 
-/// Calls `sink` with texts of at most 255 octets that meet the constraints, all of which are on
-/// the dimension of one text variable or on patterns of it.
-Search search_texts(const Space& space, Var var, const std::vector<Constraint>& constraints,
-                    bool every, std::uint64_t most, const TextSink& sink);
+  /// Numbers there are; UINT64_MAX: any number.
+  std::uint64_t count() const;
+  /// Proved: there are no others.
+  bool complete() const { return complete_; }
+  /// REQUIRES: number < count().
+  NamePair get(std::uint64_t number) const;
 
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+  std::vector<NamePair> listed_;
+  bool complete_ = false;
+};
+
+/// Many texts that meet constraints.
+class TextSource {
+ public:
+  TextSource(const Space& space, Var var, const std::vector<Constraint>& constraints,
+             std::size_t most_states);
+  ~TextSource();
+  TextSource(const TextSource&) = delete;
+  TextSource& operator=(const TextSource&) = delete;
+
+  std::uint64_t count() const;
+  bool complete() const { return complete_; }
+  /// REQUIRES: number < count().
+  std::string get(std::uint64_t number) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+  std::vector<std::string> listed_;
+  bool complete_ = false;
+};
+
+/// A label octet as it stands in presentation form, the same text as dns::to_text gives.
+std::string presentation(std::uint8_t octet);
 /// The pattern of a text holds.
 bool matches(const Pattern& pattern, const std::string& text);
 /// The pattern of a (lower-case) name holds; globs included.

@@ -1,6 +1,7 @@
 // Interpreter, formulas, solver and verifier must say the same of every program set and query.
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <set>
@@ -238,6 +239,9 @@ TEST(Agreement, TheSolverAloneAgrees) {
           ++asked;
           if (answer.undecided()) {
             ++undecided;
+            std::printf("undecided: seed %llu programs %zu %zu %d: %s\n",
+                        static_cast<unsigned long long>(seed), p, q, excluded ? 1 : 0,
+                        answer.reason.c_str());
             continue;
           }
           auto meets = [&](const lang::QueryFields& f) {
@@ -272,7 +276,10 @@ TEST(Agreement, VerdictsHoldOnRandomQueries) {
     options.jobs = 1;
     const verify::Report report = verify::verify(set, checked->sources, options);
     ASSERT_EQ(report.internal_error, "") << "seed " << seed << "\n" << checked->text;
-    undecided += report.verdict == verify::Verdict::undecided ? 1 : 0;
+    if (report.verdict == verify::Verdict::undecided) {
+      ++undecided;
+      std::printf("undecided: seed %llu\n", static_cast<unsigned long long>(seed));
+    }
     rejected += report.verdict == verify::Verdict::rejected ? 1 : 0;
     std::set<std::string> unsatisfiable;
     std::map<std::string, std::set<std::string>> unreachable;
