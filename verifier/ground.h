@@ -7,7 +7,8 @@
 
 #include <string>
 
-#include "realise.h"
+#include "concrete_query.h"
+#include "space.h"
 #include "term.h"
 
 namespace lapis::verify {

@@ -67,6 +67,8 @@ class NameLanguage final : public Language {
 
   /// Two constraints contradict each other by themselves.
   bool impossible() const { return impossible_; }
+  /// A name is walked once for each zone it can lie in.
+  void mark_zones() { zone_matters_ = true; }
   /// From here on states know the length of the open label: exact, and many more of them.
   void count_octets_of_labels() { counted_ = true; }
 
@@ -393,9 +395,10 @@ struct NameSource::Impl {
   bool endless = false;
 };
 
-NameSource::NameSource(const Space& space, const std::vector<Constraint>& constraints,
+NameSource::NameSource(const Space& space, const std::vector<Constraint>& constraints, bool zones,
                        std::size_t most_states)
     : impl_(std::make_unique<Impl>(space, constraints)) {
+  if (zones) impl_->language.mark_zones();
   if (impl_->language.impossible()) {
     complete_ = true;
     return;

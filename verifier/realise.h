@@ -8,43 +8,15 @@
 #include <string>
 #include <vector>
 
-#include "lapis/base/diagnostic.h"
-#include "lapis/program/program_set.h"
-#include "space.h"
-#include "words.h"
+#include "keys.h"
 
 namespace lapis::verify {
-
-/// A whole query, owning what lang::QueryFields borrows.
-struct ConcreteQuery {
-  dns::Name qname;
-  dns::Name zone;
-  bool ipv6 = false;
-  IpAddress client;
-  IpAddress resolver;
-  std::uint8_t transport = 0;
-  std::string site, region, country, continent;
-  std::uint32_t asn = 0;
-  std::vector<std::int64_t> numbers;  ///< of int and bool attributes, by declaration
-  std::vector<std::string> texts;     ///< of string and one-of attributes, by declaration
-
-  /// Borrowed from this object, valid until it changes.
-  lang::QueryFields fields() const;
-  Witness witness(const lang::Set& set) const;
-
- private:
-  mutable std::vector<lang::AttributeValue> values_;
-};
 
 class Realiser {
  public:
   Realiser(const lang::Set& set, const Space& space);
 
-  enum class Outcome : std::uint8_t {
-    found,
-    impossible,  ///< proved: no query has these classes
-    gave_up,     ///< not found within `tries`
-  };
+  using Outcome = verify::Outcome;
 
   /// Makes a query that meets `constraints` (relations between variables are only met through the
   /// exact values given). When impossible, `culprits` are the constraints (by index) of one group
@@ -55,9 +27,6 @@ class Realiser {
   Outcome realise(const Cube& cube, std::uint64_t tries, ConcreteQuery& out) const;
 
  private:
-  struct Groups;
-  class Keys;
-
   ConcreteQuery defaults() const;
   bool put_number(const Variable& v, const Space::Axis* axis, Dimension d,
                   const std::vector<const Constraint*>& on, ConcreteQuery& out) const;

@@ -46,7 +46,8 @@ Search find_text(const Space& space, Var var, const std::vector<Constraint>& con
 /// Many names that meet constraints, by number: those listed first, then ones made up at random.
 class NameSource {
  public:
-  NameSource(const Space& space, const std::vector<Constraint>& constraints,
+  /// `zones`: zones matter, so that one qname counts once for each of them.
+  NameSource(const Space& space, const std::vector<Constraint>& constraints, bool zones,
              std::size_t most_states);
   ~NameSource();
   NameSource(const NameSource&) = delete;

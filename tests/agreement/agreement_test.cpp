@@ -43,6 +43,9 @@ std::unique_ptr<Checked> make_set(std::uint64_t seed, const agreement::Size& siz
   auto out = std::make_unique<Checked>();
   out->text = agreement::random_set(random, size);
   Diagnostics warnings;
+  if (std::getenv("LAPIS_AGREEMENT_SHOW") != nullptr) {
+    std::printf("; seed %llu\n%s\n", static_cast<unsigned long long>(seed), out->text.c_str());
+  }
   auto set =
       lang::check_set({{out->sources.add("random.lisp", out->text)}}, out->sources, warnings);
   if (!set) return nullptr;

@@ -1,0 +1,422 @@
+#include "keys.h"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+
+#include "address_source.h"
+#include "ground.h"
+#include "symbolic.h"
+
+namespace lapis::verify {
+
+using lang::field_qname;
+
+/// The zone a witness shows when no program looks at it: a constant above the name, as customers'
+/// zones are, else its last two labels.
+dns::Name natural_zone(const ConstantNames& names, dns::NameView qname) {
+  const int labels = qname.label_count();
+  if (labels <= 2) return dns::Name(qname);
+  for (int keep = 2; keep <= labels; ++keep) {
+    const dns::NameView at = qname.parent(labels - keep);
+    const ClassNumber c = names.class_of(at);
+    if (c % 2 == 0) return dns::Name(at);
+  }
+  return dns::Name(qname.parent(labels - 2));
+}
+
+/// The t-th name of a class; nothing when there is none.
+std::optional<dns::Name> name_of_class(const ConstantNames& names, ClassNumber c, std::uint64_t t) {
+  const auto& node = names.node(ConstantNames::node_of(c));
+  dns::Name name(node.name.view());
+  if (c % 2 == 0) {
+    if (t > 0) return std::nullopt;
+    return name;
+  }
+  // Below the node, away from its children: a label that leads to none of them.
+  static const std::array<std::string, 3> usual{"www", "api", "a"};
+  for (std::uint64_t skipped = 0, i = 0; i < t + 4096; ++i) {
+    const std::string label = i < usual.size() ? usual[i] : "n" + std::to_string(i - usual.size());
+    dns::Name longer = name;
+    const std::span<const std::uint8_t> octets(reinterpret_cast<const std::uint8_t*>(label.data()),
+                                               label.size());
+    if (!longer.prepend(octets)) continue;
+    if (!node.children.empty() && names.class_of(longer) != c) continue;
+    // Nor to an ancestor of one, so that what is put in front stays in the class.
+    const bool leads = std::any_of(
+        node.children.begin(), node.children.end(),
+        [&](std::uint32_t child) { return dns::is_under(names.node(child).name.view(), longer); });
+    if (node.children.size() <= 64 && leads) continue;
+    if (skipped++ == t) return longer;
+  }
+  return std::nullopt;
+}
+
+/// A constraint is about the zone, so that a witness can't show just any.
+bool speaks_of_zone(const Space& space, const std::vector<Constraint>& on) {
+  for (const Constraint& c : on) {
+    const Space::Axis& axis = space.axis(c.dimension);
+    Var var = axis.var;
+    if (var == UINT32_MAX) {
+      const BoolNode& node = space.terms().node(axis.atom);
+      if (node.op == BoolOp::apex) return true;
+      if (node.op != BoolOp::pattern) continue;
+      var = space.terms().pattern_of(node.a).var;
+    }
+    if (space.terms().variable_of(var).index == lang::field_zone) return true;
+  }
+  return false;
+}
+
+namespace {
+
+constexpr std::size_t key_states = 20'000;
+constexpr std::uint64_t unbounded = UINT64_MAX;
+
+/// The values a variable can take under its constraints, numbered.
+struct Candidates {
+  std::uint64_t count = unbounded;  ///< how many there are to try
+  bool complete = false;            ///< these are all
+  std::function<void(std::uint64_t, ConcreteQuery&)> put;
+};
+
+std::uint64_t scramble(std::uint64_t x) {  // splitmix64
+  x += 0x9E3779B97F4A7C15ULL;
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ULL;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EBULL;
+  return x ^ (x >> 31);
+}
+
+/// Tries keys until all buckets and choices are as wanted.
+class Keys {
+ public:
+  Keys(const lang::Set& set, const Space& space, const std::vector<Constraint>& constraints,
+       const ConstraintGroups& groups)
+      : set_(set), space_(space), constraints_(constraints), groups_(groups) {}
+
+  Outcome run(std::uint64_t tries, ConcreteQuery& out, std::vector<std::size_t>& culprits) {
+    std::vector<Test> tests;
+    for (std::size_t i : groups_.hashes) tests.push_back(test_of(i));
+    // Tests that share a variable of their keys are solved together.
+    std::vector<bool> done(tests.size());
+    for (std::size_t i = 0; i < tests.size(); ++i) {
+      if (done[i]) continue;
+      std::vector<const Test*> together;
+      std::vector<std::uint64_t> bases = tests[i].bases;
+      for (bool grown = true; grown;) {
+        grown = false;
+        for (std::size_t j = 0; j < tests.size(); ++j) {
+          if (done[j]) continue;
+          const bool shares =
+              j == i ||
+              std::any_of(tests[j].bases.begin(), tests[j].bases.end(), [&](std::uint64_t b) {
+                return std::find(bases.begin(), bases.end(), b) != bases.end();
+              });
+          if (!shares) continue;
+          done[j] = grown = true;
+          together.push_back(&tests[j]);
+          for (std::uint64_t b : tests[j].bases) {
+            if (std::find(bases.begin(), bases.end(), b) == bases.end()) bases.push_back(b);
+          }
+        }
+      }
+      const Outcome outcome = solve(together, bases, tries, out, culprits);
+      if (outcome != Outcome::found) return outcome;
+    }
+    return Outcome::found;
+  }
+
+ private:
+  struct Test {
+    std::size_t constraint = 0;
+    const KeyTerm* key = nullptr;
+    std::vector<std::uint64_t> bases;  // names: 0; text and address fields: field + 1
+    bool bucket = false;
+    std::uint64_t seed = 0;
+    std::uint64_t buckets = 0;
+    RankedElement x, y;
+  };
+
+  Test test_of(std::size_t i) const {
+    Test t;
+    t.constraint = i;
+    const Space::Axis& axis = space_.axis(constraints_[i].dimension);
+    const Terms& terms = space_.terms();
+    if (axis.var != UINT32_MAX) {
+      const Variable& v = terms.variable_of(axis.var);
+      t.bucket = true;
+      t.key = &terms.key_of(v.index);
+      t.seed = v.seed;
+      t.buckets = static_cast<std::uint64_t>(v.high) + 1;
+    } else {
+      const BoolNode& node = terms.node(axis.atom);
+      t.key = &terms.key_of(node.c);
+      t.x = terms.element(node.a);
+      t.y = terms.element(node.b);
+    }
+    for (const KeyPart& part : t.key->parts) {
+      std::uint64_t base = 0;
+      if (part.kind == KeyPart::Kind::octets) continue;
+      if (part.kind == KeyPart::Kind::address || part.kind == KeyPart::Kind::text) {
+        base = part.field + 1;
+      }
+      if (std::find(t.bases.begin(), t.bases.end(), base) == t.bases.end()) {
+        t.bases.push_back(base);
+      }
+    }
+    return t;
+  }
+
+  bool holds(const Test& t, const ConcreteQuery& q) const {
+    const std::string octets = key_octets_of(*t.key, q);
+    const std::span<const std::uint8_t> view(reinterpret_cast<const std::uint8_t*>(octets.data()),
+                                             octets.size());
+    const Constraint& c = constraints_[t.constraint];
+    if (!t.bucket) {
+      return c.set.contains(comes_first(t.x, t.y, stable_hash(view, 0)) ? 1 : 0);
+    }
+    const auto value = static_cast<std::int64_t>(bucket_of(view, t.seed, t.buckets));
+    if (c.number) return *c.number == value;
+    return c.set.contains(space_.class_of_number(c.dimension, value));
+  }
+
+  std::vector<Constraint> on(const std::vector<std::size_t>& indices) const {
+    std::vector<Constraint> out;
+    for (std::size_t i : indices) out.push_back(constraints_[i]);
+    return out;
+  }
+
+  /// A key reads more of the names than the whole qname.
+  static bool reads_parts(const std::vector<const Test*>& tests) {
+    return std::any_of(tests.begin(), tests.end(), [](const Test* t) {
+      return std::any_of(t->key->parts.begin(), t->key->parts.end(), [](const KeyPart& part) {
+        return part.kind == KeyPart::Kind::label ||
+               (part.kind == KeyPart::Kind::name && part.field == lang::field_zone);
+      });
+    });
+  }
+  static bool reads_zone(const std::vector<const Test*>& tests) {
+    return std::any_of(tests.begin(), tests.end(), [](const Test* t) {
+      return std::any_of(t->key->parts.begin(), t->key->parts.end(), [](const KeyPart& part) {
+        return (part.kind == KeyPart::Kind::label || part.kind == KeyPart::Kind::name) &&
+               part.field == lang::field_zone;
+      });
+    });
+  }
+
+  Candidates names(const std::vector<const Test*>& tests) const {
+    auto found = std::make_shared<std::vector<std::pair<dns::Name, dns::Name>>>();
+    const Dimension tree = space_.of_field(VarKind::name, field_qname);
+    const bool simple = std::all_of(groups_.names.begin(), groups_.names.end(), [&](std::size_t i) {
+      return constraints_[i].dimension == tree;
+    });
+    const ConstantNames& constants = space_.names();
+    Candidates out;
+    if (simple && !reads_parts(tests)) {
+      ClassSet allowed = tree == UINT32_MAX ? ClassSet(0, 1) : space_.axis(tree).universe;
+      for (std::size_t i : groups_.names) allowed = allowed.intersect(constraints_[i].set);
+      auto open = std::make_shared<std::vector<ClassNumber>>();
+      // Of a large set of classes a few are enough to find a key; only of a small one can it be
+      // said that all keys were tried.
+      const std::uint64_t most_classes = allowed.count() > 4096 ? 64 : 4096;
+      std::uint64_t closed = 0;
+      bool all = true;
+      for (const auto& [low, high] : allowed.ranges()) {
+        if (closed > most_classes) break;
+        for (ClassNumber c = low; c <= high; ++c) {
+          if (c % 2 == 1 && open->size() < 16) open->push_back(c);
+          if (++closed > most_classes) {
+            all = false;
+            break;
+          }
+          all = all && c % 2 == 0;
+          const auto name = name_of_class(constants, c, 0);
+          if (c % 2 == 0 && name) found->emplace_back(*name, natural_zone(constants, *name));
+        }
+      }
+      out.complete = all;
+      out.count = open->empty() ? found->size() : unbounded;
+      out.put = [found, open, &constants](std::uint64_t t, ConcreteQuery& q) {
+        if (t < found->size()) {
+          std::tie(q.qname, q.zone) = (*found)[t];
+          return;
+        }
+        // Labels by number, put in front of a name of an open class.
+        t -= found->size();
+        const auto base = name_of_class(constants, (*open)[t % open->size()], 0);
+        if (!base) return;
+        q.qname = *base;
+        const std::string label = "h" + std::to_string(t / open->size());
+        const std::span<const std::uint8_t> octets(
+            reinterpret_cast<const std::uint8_t*>(label.data()), label.size());
+        q.qname.prepend(octets);
+        q.zone = natural_zone(constants, q.qname);
+      };
+      return out;
+    }
+    const std::vector<Constraint> names = on(groups_.names);
+    const bool zone_matters = reads_zone(tests) || speaks_of_zone(space_, names);
+    const auto source = std::make_shared<NameSource>(space_, names, zone_matters, key_states);
+    out.count = source->count();
+    out.complete = source->complete();
+    out.put = [source, zone_matters, &constants](std::uint64_t t, ConcreteQuery& q) {
+      const NamePair pair = source->get(t);
+      q.qname = pair.qname;
+      q.zone = zone_matters ? pair.zone : natural_zone(constants, pair.qname);
+    };
+    return out;
+  }
+
+  const std::vector<std::size_t>* group_of(std::uint64_t base) const {
+    const auto field = static_cast<std::uint32_t>(base - 1);
+    for (const auto* map : {&groups_.texts, &groups_.others}) {
+      for (const auto& [var, indices] : *map) {
+        const Variable& v = space_.terms().variable_of(var);
+        if (v.index == field && (v.kind == VarKind::text || v.kind == VarKind::address)) {
+          return &indices;
+        }
+      }
+    }
+    return nullptr;
+  }
+
+  Candidates texts(std::uint32_t field) const {
+    const auto* indices = group_of(field + 1);
+    const lang::Type type = set_.field_type(field);
+    Candidates out;
+    const Var var = [&] {
+      for (Var v = 0; v < space_.terms().variable_count(); ++v) {
+        const Variable& variable = space_.terms().variable_of(v);
+        if (variable.kind == VarKind::text && variable.index == field) return v;
+      }
+      return UINT32_MAX;
+    }();
+    const bool free = indices == nullptr || indices->empty();
+    if (!free) {
+      const auto source = std::make_shared<TextSource>(space_, var, on(*indices), key_states);
+      out.count = source->count();
+      out.complete = source->complete();
+      out.put = [source, field](std::uint64_t t, ConcreteQuery& q) {
+        set_text(q, field, source->get(t));
+      };
+    } else if (type.domain) {
+      out.count = type.domain->size();
+      out.complete = true;
+      out.put = [values = *type.domain, field](std::uint64_t t, ConcreteQuery& q) {
+        set_text(q, field, values[t]);
+      };
+    } else {
+      out.put = [field](std::uint64_t t, ConcreteQuery& q) {
+        set_text(q, field, "t" + std::to_string(t));
+      };
+    }
+    return out;
+  }
+
+  Candidates addresses(std::uint32_t field, const std::vector<const Test*>& tests) const {
+    AddressRanges ranges;
+    const auto* indices = group_of(field + 1);
+    if (indices == nullptr || indices->empty()) {
+      ranges = AddressSource::everything();
+    } else {
+      const Dimension d = constraints_[indices->front()].dimension;
+      ClassSet allowed = space_.axis(d).universe;
+      for (std::size_t i : *indices) {
+        if (constraints_[i].address) {
+          ranges = {{*constraints_[i].address, *constraints_[i].address}};
+        }
+        allowed = allowed.intersect(constraints_[i].set);
+      }
+      if (ranges.empty()) {
+        for (const auto& [low, high] : allowed.ranges()) {
+          for (ClassNumber c = low; c <= high; ++c) ranges.push_back(space_.address_range(d, c));
+        }
+      }
+    }
+    // Keys see the first bits only.
+    int bits4 = 0;
+    int bits6 = 0;
+    for (const Test* t : tests) {
+      for (const KeyPart& part : t->key->parts) {
+        if (part.kind != KeyPart::Kind::address || part.field != field) continue;
+        bits4 = std::max<int>(bits4, part.bits4);
+        bits6 = std::max<int>(bits6, part.bits6);
+      }
+    }
+    const auto source = std::make_shared<AddressSource>(std::move(ranges), bits4, bits6);
+    Candidates out;
+    out.count = source->count();
+    out.complete = out.count != unbounded;
+    out.put = [source, field](std::uint64_t t, ConcreteQuery& q) {
+      (field == lang::field_client ? q.client : q.resolver) = source->get(t);
+    };
+    return out;
+  }
+
+  Outcome solve(const std::vector<const Test*>& tests, const std::vector<std::uint64_t>& bases,
+                std::uint64_t tries, ConcreteQuery& out, std::vector<std::size_t>& culprits) {
+    auto good = [&] {
+      return std::all_of(tests.begin(), tests.end(), [&](const Test* t) { return holds(*t, out); });
+    };
+    if (good()) return Outcome::found;
+    // What can't be met together when all candidates fail.
+    auto blame = [&] {
+      for (const Test* t : tests) culprits.push_back(t->constraint);
+      for (std::uint64_t base : bases) {
+        const auto* group = base == 0 ? &groups_.names : group_of(base);
+        if (group != nullptr) culprits.insert(culprits.end(), group->begin(), group->end());
+      }
+      return Outcome::impossible;
+    };
+    std::vector<Candidates> candidates;
+    std::uint64_t product = 1;
+    bool complete = true;
+    for (std::uint64_t base : bases) {
+      if (base == 0) {
+        candidates.push_back(names(tests));
+      } else {
+        const auto field = static_cast<std::uint32_t>(base - 1);
+        const bool address = field == lang::field_client || field == lang::field_resolver;
+        candidates.push_back(address ? addresses(field, tests) : texts(field));
+      }
+      complete = complete && candidates.back().complete;
+      const std::uint64_t count = candidates.back().count;
+      if (count == 0) return candidates.back().complete ? blame() : Outcome::gave_up;
+      product = count > unbounded / product ? unbounded : product * count;
+    }
+    constexpr std::uint64_t exhaustible = std::uint64_t{1} << 24;
+    const bool all = complete && product <= exhaustible;
+    const std::uint64_t limit = all ? product : std::min(product, tries);
+    for (std::uint64_t t = 0; t < limit; ++t) {
+      std::uint64_t rest = t;
+      for (std::size_t i = 0; i < candidates.size(); ++i) {
+        const std::uint64_t count = candidates[i].count;
+        std::uint64_t pick = 0;
+        if (all || candidates.size() == 1) {
+          pick = count == unbounded ? rest : rest % count;
+          rest = count == unbounded ? 0 : rest / count;
+        } else {
+          pick = scramble(t * candidates.size() + i) % std::min<std::uint64_t>(count, 1U << 30);
+        }
+        candidates[i].put(pick, out);
+      }
+      if (good()) return Outcome::found;
+    }
+    return all ? blame() : Outcome::gave_up;
+  }
+
+  const lang::Set& set_;
+  const Space& space_;
+  const std::vector<Constraint>& constraints_;
+  const ConstraintGroups& groups_;
+};
+
+}  // namespace
+
+Outcome find_keys(const lang::Set& set, const Space& space,
+                  const std::vector<Constraint>& constraints, const ConstraintGroups& groups,
+                  std::uint64_t tries, ConcreteQuery& out, std::vector<std::size_t>& culprits) {
+  return Keys(set, space, constraints, groups).run(tries, out, culprits);
+}
+
+}  // namespace lapis::verify

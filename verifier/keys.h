@@ -1,0 +1,43 @@
+// Keys whose buckets and choices come out as wanted: found by trying names, texts and addresses
+// that meet all else, or proved not to exist when all of these were tried.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "concrete_query.h"
+#include "words.h"
+
+namespace lapis::verify {
+
+/// Numbers of constraints by the variables they are about. Names are one group; each other
+/// variable is one.
+struct ConstraintGroups {
+  std::vector<std::size_t> names;
+  std::map<Var, std::vector<std::size_t>> texts;
+  std::map<Var, std::vector<std::size_t>> others;
+  std::vector<std::size_t> hashes;
+};
+
+enum class Outcome : std::uint8_t {
+  found,
+  impossible,  ///< proved: no query has these classes
+  gave_up,     ///< not found within the tries
+};
+
+/// Changes names, texts and addresses of `out`, which meets all other constraints, until the hashes
+/// are met as well. When impossible, adds to `culprits` the constraints that can't be met together.
+Outcome find_keys(const lang::Set& set, const Space& space,
+                  const std::vector<Constraint>& constraints, const ConstraintGroups& groups,
+                  std::uint64_t tries, ConcreteQuery& out, std::vector<std::size_t>& culprits);
+
+/// The zone a witness shows when no program looks at it: a constant above the name, as customers'
+/// zones are, else its last two labels.
+dns::Name natural_zone(const ConstantNames& names, dns::NameView qname);
+/// The t-th name of a class; nothing when there is none.
+std::optional<dns::Name> name_of_class(const ConstantNames& names, ClassNumber c, std::uint64_t t);
+/// A constraint is about the zone, so that a witness can't show just any.
+bool speaks_of_zone(const Space& space, const std::vector<Constraint>& on);
+
+}  // namespace lapis::verify
