@@ -195,6 +195,25 @@ class Keys {
       });
     });
   }
+  /// The one part of names that keys read, unless they read the qname or several parts.
+  static std::optional<NamePart> only_part(const std::vector<const Test*>& tests) {
+    std::optional<NamePart> out;
+    for (const Test* t : tests) {
+      for (const KeyPart& part : t->key->parts) {
+        if (part.kind != KeyPart::Kind::label && part.kind != KeyPart::Kind::name) continue;
+        NamePart read{part.field == lang::field_zone, std::nullopt};
+        if (part.kind == KeyPart::Kind::label) read.label = part.position;
+        if (!read.of_zone && !read.label) return std::nullopt;
+        if (out && *out != read) {
+          // The zone is all of its labels.
+          if (!out->of_zone || !read.of_zone) return std::nullopt;
+          read.label.reset();
+        }
+        out = read;
+      }
+    }
+    return out;
+  }
   static bool reads_zone(const std::vector<const Test*>& tests) {
     return std::any_of(tests.begin(), tests.end(), [](const Test* t) {
       return std::any_of(t->key->parts.begin(), t->key->parts.end(), [](const KeyPart& part) {
@@ -212,6 +231,22 @@ class Keys {
     });
     const ConstantNames& constants = space_.names();
     Candidates out;
+    if (const auto part = only_part(tests)) {
+      // Often a part has but a few values, however many names there are.
+      constexpr std::size_t most_values = 64;
+      auto pairs = std::make_shared<std::vector<NamePair>>();
+      if (list_part(space_, on(groups_.names), *part, most_values, key_states, *pairs) ==
+          Search::exhausted) {
+        out.count = pairs->size();
+        out.complete = true;
+        const bool zone_matters = part->of_zone || speaks_of_zone(space_, on(groups_.names));
+        out.put = [pairs, zone_matters, &constants](std::uint64_t t, ConcreteQuery& q) {
+          q.qname = (*pairs)[t].qname;
+          q.zone = zone_matters ? (*pairs)[t].zone : natural_zone(constants, q.qname);
+        };
+        return out;
+      }
+    }
     if (simple && !reads_parts(tests)) {
       ClassSet allowed = tree == UINT32_MAX ? ClassSet(0, 1) : space_.axis(tree).universe;
       for (std::size_t i : groups_.names) allowed = allowed.intersect(constraints_[i].set);

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "automaton.h"
+#include "ground.h"
 #include "local_tree.h"
 
 namespace lapis::verify {
@@ -69,6 +70,20 @@ class NameLanguage final : public Language {
   bool impossible() const { return impossible_; }
   /// A name is walked once for each zone it can lie in.
   void mark_zones() { zone_matters_ = true; }
+  /// The part must not have this value (in presentation form).
+  void forbid(const NamePart& part, const std::string& text) {
+    mention(mentioned_, text);
+    const std::size_t side = part.of_zone ? 1 : 0;
+    auto automaton = text_automaton(PatternKind::equal, text, false, true);
+    if (part.label) {
+      label_patterns_.push_back({side, *part.label, false, text.empty(), std::move(automaton)});
+      cap_ = std::max<int>(cap_, static_cast<int>(*part.label) + 2);
+    } else {
+      patterns_.push_back({side, false, true, std::move(automaton)});
+    }
+    kinds_.clear();
+    make_kinds();
+  }
   /// From here on states know the length of the open label: exact, and many more of them.
   void count_octets_of_labels() { counted_ = true; }
 
@@ -374,9 +389,9 @@ class NameLanguage final : public Language {
 
 }  // namespace
 
-Search find_name(const Space& space, const std::vector<Constraint>& constraints,
-                 std::size_t most_states, NamePair& out) {
-  NameLanguage names(space, constraints);
+namespace {
+
+Search shortest_name(NameLanguage& names, std::size_t most_states, NamePair& out) {
   if (names.impossible()) return Search::exhausted;
   Word word;
   Search search = WordGraph(names).shortest(most_states, word);
@@ -385,6 +400,30 @@ Search find_name(const Space& space, const std::vector<Constraint>& constraints,
   names.count_octets_of_labels();
   search = WordGraph(names).shortest(most_states, word);
   return search == Search::stopped && !names.spell(word, out) ? Search::gave_up : search;
+}
+
+}  // namespace
+
+Search find_name(const Space& space, const std::vector<Constraint>& constraints,
+                 std::size_t most_states, NamePair& out) {
+  NameLanguage names(space, constraints);
+  return shortest_name(names, most_states, out);
+}
+
+Search list_part(const Space& space, const std::vector<Constraint>& constraints,
+                 const NamePart& part, std::size_t most, std::size_t most_states,
+                 std::vector<NamePair>& out) {
+  NameLanguage names(space, constraints);
+  if (part.of_zone) names.mark_zones();
+  for (;;) {
+    NamePair pair;
+    const Search search = shortest_name(names, most_states, pair);
+    if (search != Search::stopped) return search;
+    out.push_back(pair);
+    if (out.size() > most) return Search::stopped;
+    const dns::Name& name = part.of_zone ? pair.zone : pair.qname;
+    names.forbid(part, part.label ? label_text(name, *part.label) : dns::to_text(name));
+  }
 }
 
 struct NameSource::Impl {

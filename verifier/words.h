@@ -38,6 +38,19 @@ struct NamePair {
 Search find_name(const Space& space, const std::vector<Constraint>& constraints,
                  std::size_t most_states, NamePair& out);
 
+/// What a key reads of a name: all of the zone, or one label.
+struct NamePart {
+  bool of_zone = false;
+  std::optional<std::uint32_t> label;  ///< position from the right; none: the whole zone
+  friend bool operator==(const NamePart&, const NamePart&) = default;
+};
+
+/// Lists pairs, one for each value that the part can take. `exhausted` is a proof that these are
+/// all values; `stopped` when there are more than `most`.
+Search list_part(const Space& space, const std::vector<Constraint>& constraints,
+                 const NamePart& part, std::size_t most, std::size_t most_states,
+                 std::vector<NamePair>& out);
+
 /// Finds a text of at most 255 octets that meets the constraints, all of which are on the dimension
 /// of one text variable or on patterns of it.
 Search find_text(const Space& space, Var var, const std::vector<Constraint>& constraints,

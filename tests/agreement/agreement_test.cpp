@@ -99,7 +99,7 @@ std::vector<IpAddress> present(const verify::SymList& list, const verify::Ground
 constexpr agreement::Size small{4, 4, 4, 4, 1};
 
 TEST(Agreement, FormulasMeanWhatTheInterpreterDoes) {
-  const int sets = set_count(400);
+  const int sets = set_count(800);
   std::uint64_t pairs = 0;
   for (int i = 0; i < sets; ++i) {
     const std::uint64_t seed = first_seed() + static_cast<std::uint64_t>(i);
@@ -137,7 +137,7 @@ TEST(Agreement, FormulasMeanWhatTheInterpreterDoes) {
     }
   }
   RecordProperty("pairs", static_cast<int>(pairs));
-  EXPECT_GE(pairs, static_cast<std::uint64_t>(sets) * 100);
+  EXPECT_GE(pairs, static_cast<std::uint64_t>(sets) * 125);  // 100,000 at the usual size
 }
 
 TEST(Agreement, EveryQueryIsInTheCubesOfWhatItMeets) {
@@ -210,7 +210,7 @@ TEST(Agreement, EveryQueryIsInTheCubesOfWhatItMeets) {
 
 /// Asks the solver alone, past all short cuts, and compares with the interpreter.
 TEST(Agreement, TheSolverAloneAgrees) {
-  const int sets = set_count(12);
+  const int sets = set_count(60);
   int asked = 0;
   int undecided = 0;  // allowed to be rare; never allowed to be an answer
   for (int i = 0; i < sets; ++i) {
@@ -262,12 +262,12 @@ TEST(Agreement, TheSolverAloneAgrees) {
       }
     }
   }
-  EXPECT_LT(undecided, asked / 2);
+  EXPECT_LE(undecided, asked / 100);
 }
 
 /// Verdicts against random queries: what is reported must replay, what is not must not happen.
 TEST(Agreement, VerdictsHoldOnRandomQueries) {
-  const int sets = set_count(12);
+  const int sets = set_count(60);
   int rejected = 0;
   int undecided = 0;
   for (int i = 0; i < sets; ++i) {
@@ -341,7 +341,7 @@ TEST(Agreement, VerdictsHoldOnRandomQueries) {
   }
   // The generator makes sets with defects and sets without.
   EXPECT_GT(rejected, 0);
-  EXPECT_LT(undecided, sets / 2);
+  EXPECT_LE(undecided, sets / 50);
 }
 
 }  // namespace
