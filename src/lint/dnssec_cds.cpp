@@ -27,7 +27,17 @@ class ChildKeyCheck {
       (record.type == rr::cds ? cds_ : cdnskey_).push_back(&record);
     }
     if (cds_.empty() && cdnskey_.empty()) return;
-    if (check_deletion(cds_) && check_deletion(cdnskey_)) return;
+    const zone::Record* no_ds = check_deletion(cds_);
+    const zone::Record* no_keys = check_deletion(cdnskey_);
+    if (no_ds != nullptr || no_keys != nullptr) {
+      // RFC 7344 §4: when both are there they must say the same.
+      if (cds_.empty() || cdnskey_.empty() || (no_ds != nullptr) == (no_keys != nullptr)) return;
+      context_.add("cds-inconsistent", no_ds != nullptr ? *no_ds : *no_keys,
+                   no_ds != nullptr
+                       ? "CDS asks to delete the delegation's keys and CDNSKEY does not"
+                       : "CDNSKEY asks to delete the delegation's keys and CDS does not");
+      return;
+    }
     for (const zone::Record* record : cds_) check_cds(*record);
     for (const zone::Record* record : cdnskey_) check_cdnskey(*record);
   }
@@ -37,21 +47,16 @@ class ChildKeyCheck {
     return context_.records.rdata(record);
   }
 
-  /// True when the set asks for deletion, or is empty.
-  bool check_deletion(const std::vector<const zone::Record*>& set) {
+  /// The record of the set that asks for deletion, or null.
+  const zone::Record* check_deletion(const std::vector<const zone::Record*>& set) {
     const auto deletes = [&](const zone::Record* r) { return is_deletion(r->type, rdata(*r)); };
     const auto found = std::find_if(set.begin(), set.end(), deletes);
-    if (found == set.end()) return set.empty();
+    if (found == set.end()) return nullptr;
     if (!std::all_of(set.begin(), set.end(), deletes)) {
       context_.add("cds-delete-mixed", **found,
                    "the request to delete all DS records must stand alone");
     }
-    const auto& other = &set == &cds_ ? cdnskey_ : cds_;
-    if (&set == &cds_ && !other.empty() && std::none_of(other.begin(), other.end(), deletes)) {
-      context_.add("cds-inconsistent", **found,
-                   "CDS asks to delete the delegation's keys and CDNSKEY does not");
-    }
-    return true;
+    return *found;
   }
 
   /// RFC 4034 §5.1.4: digest over the owner's name and the DNSKEY rdata.
@@ -67,7 +72,6 @@ class ChildKeyCheck {
 
   void check_cds(const zone::Record& record) {
     const auto cds = rdata(record);
-    if (is_deletion(rr::cds, cds)) return;
     const bool in_zone = std::any_of(zone_.keys.begin(), zone_.keys.end(), [&](const ZoneKey& key) {
       return is_digest_of(cds, rdata(*key.record));
     });
@@ -77,7 +81,6 @@ class ChildKeyCheck {
                        std::to_string(read16(cds, 0)) + ")");
       return;
     }
-    // RFC 7344 §4: when both are there they must say the same.
     const bool listed = std::any_of(cdnskey_.begin(), cdnskey_.end(), [&](const auto* key) {
       return is_digest_of(cds, rdata(*key));
     });
@@ -87,7 +90,6 @@ class ChildKeyCheck {
 
   void check_cdnskey(const zone::Record& record) {
     const auto key = rdata(record);
-    if (is_deletion(rr::cdnskey, key)) return;
     const bool in_zone = std::any_of(zone_.keys.begin(), zone_.keys.end(), [&](const ZoneKey& own) {
       const auto data = rdata(*own.record);
       return std::equal(data.begin(), data.end(), key.begin(), key.end());

@@ -1,4 +1,4 @@
-// tlsa-fields, tlsa-length, tlsa-data, tlsa-placement, tlsa-unsigned (RFC 6698, 7671, 8162);
+// tlsa-fields, tlsa-length, tlsa-data, tlsa-placement (RFC 6698, 7671, 8162);
 // sshfp-fields, sshfp-weak (RFC 4255, 6594, 7479, 8709); ds-digest, ds-placement (RFC 4034 §5, 8624
 // §3.3).
 #include <openssl/evp.h>
@@ -89,10 +89,6 @@ void check_tlsa(Context& context, Index node, const std::vector<const zone::Reco
     context.add(
         "tlsa-placement", *tlsa,
         "TLSA is looked up at _PORT._PROTOCOL.HOST, such as _25._tcp." + context.text(node));
-  }
-  if (context.first_of(0, rr::dnskey) == nullptr) {
-    context.add("tlsa-unsigned", *tlsa,
-                "TLSA counts only in a signed zone, and this one has no DNSKEY");
   }
 }
 

@@ -1,4 +1,4 @@
-// Walks over the zone and hands each name's values to the rules about them.
+// Walks over the zone and hands each name's values to the rules about them; tlsa-unsigned.
 #include "values.h"
 
 namespace lapis::lint {
@@ -74,6 +74,7 @@ void check_values(Context& context) {
   SpecialAddresses addresses;
   TtlPolicy ttls;
   NodeValues values;
+  const zone::Record* tlsa = nullptr;
   for (Index node = 0; node < context.tree.size(); ++node) {
     // What is never answered says nothing to anybody; glue is part of the referral.
     const bool answered = !context.is_covered(node);
@@ -85,12 +86,18 @@ void check_values(Context& context) {
       if (record.type == rr::a || record.type == rr::aaaa) {
         addresses.see(context, record);
       } else if (answered) {
+        if (record.type == rr::tlsa && (tlsa == nullptr || &record < tlsa)) tlsa = &record;
         any |= collect(context, record, values);
       }
     }
     if (!any) continue;
     check_node(context, node, values);
     values.clear();
+  }
+  // RFC 6698 §4.1. It is one thing, however many records there are.
+  if (tlsa != nullptr && context.first_of(0, rr::dnskey) == nullptr) {
+    context.add("tlsa-unsigned", *tlsa,
+                "TLSA counts only in a signed zone, and this one has no DNSKEY");
   }
   addresses.report(context);
   ttls.report(context);

@@ -7,19 +7,22 @@ import unittest
 import clean_zones
 import lapis_lint
 import planted
+import planted_values  # its planters
 
 COUNT = int(os.environ.get("LAPIS_LINT_ZONES", "4"))
 # Notes that the material of the zones gives rise to, not what is planted.
-MATERIAL = ("special-address", "tlsa-unsigned")
+MATERIAL = {"special-address", "tlsa-unsigned", "zonemd-unknown", "unsigned-with-keys"}
 
 
 class Planted(unittest.TestCase):
-    def lint(self, text):
+    def lint(self, text, rule=""):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "zone.txt")
             with open(path, "wb") as file:
                 file.write(text.encode())
-            return [f for f in lapis_lint.findings(path) if f["rule"] not in MATERIAL]
+            return [f for f in lapis_lint.findings(path) 
+                    if f["rule"] not in MATERIAL - {rule}
+                    and "documentation" not in f["message"]]
 
     def test_clean(self):
         for number in range(COUNT * 25):
@@ -33,7 +36,7 @@ class Planted(unittest.TestCase):
             for number in range(COUNT):
                 with self.subTest(rule=rule, number=number):
                     p = planted.plant(rule, number)
-                    found = [(f["rule"], f["line"]) for f in self.lint(p.text)]
+                    found = [(f["rule"], f["line"]) for f in self.lint(p.text, rule)]
                     self.assertEqual(found, [(rule, p.line)], p.text)
 
     def test_every_rule_is_planted(self):
