@@ -313,7 +313,7 @@ class Writer:
         for record in self.zone.records:
             # By the record, so that one more record leaves the spelling of the others as it is.
             self.random.seed(f"{self.seed} {record.owner} {record.type} {record.data}")
-            if self.styled and self.random.random() < 0.1:
+            if self.styled and self.starts and self.random.random() < 0.1:
                 self.lines.append(self.random.choice(["", "; a comment", "   ; more", "\t"]))
             self.starts.append(len(self.lines) + 1)
             if record.raw:
