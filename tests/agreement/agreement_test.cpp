@@ -9,6 +9,7 @@
 #include "generator.h"
 #include "ground.h"
 #include "lapis/verify/verify.h"
+#include "made_set.h"
 #include "model.h"
 #include "realise.h"
 #include "solver.h"
@@ -16,6 +17,8 @@
 namespace lapis {
 namespace {
 
+using agreement::concrete;
+using agreement::make_set;
 using agreement::QuerySource;
 using agreement::Random;
 using agreement::RandomQuery;
@@ -29,48 +32,6 @@ int set_count(int usual) {
 std::uint64_t first_seed() {
   const char* wanted = std::getenv("LAPIS_AGREEMENT_SEED");
   return wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : 1;
-}
-
-struct Checked {
-  SourceMap sources;
-  std::string text;
-  std::unique_ptr<program::ProgramSet> set;
-};
-
-/// The set of a seed, or null when the generator made one that the checker refuses.
-std::unique_ptr<Checked> make_set(std::uint64_t seed, const agreement::Size& size) {
-  Random random(seed);
-  auto out = std::make_unique<Checked>();
-  out->text = agreement::random_set(random, size);
-  Diagnostics warnings;
-  if (std::getenv("LAPIS_AGREEMENT_SHOW") != nullptr) {
-    std::printf("; seed %llu\n%s\n", static_cast<unsigned long long>(seed), out->text.c_str());
-  }
-  auto set =
-      lang::check_set({{out->sources.add("random.lisp", out->text)}}, out->sources, warnings);
-  if (!set) return nullptr;
-  out->set = std::make_unique<program::ProgramSet>(std::move(set).value());
-  return out;
-}
-
-verify::ConcreteQuery concrete(const RandomQuery& q) {
-  verify::ConcreteQuery c;
-  c.qname = q.qname.lowered();
-  c.zone = q.zone.lowered();
-  c.ipv6 = q.ipv6;
-  c.client = q.client;
-  c.resolver = q.resolver;
-  c.transport = q.transport;
-  c.site = q.site;
-  c.region = q.region;
-  c.country = q.country;
-  c.continent = q.continent;
-  c.asn = q.asn;
-  for (const auto& value : q.attributes) {
-    c.numbers.push_back(value.number);
-    c.texts.emplace_back(value.text);
-  }
-  return c;
 }
 
 std::vector<IpAddress> present(const verify::SymList& list, const verify::Ground& ground) {
