@@ -41,6 +41,23 @@ std::size_t EdnsReply::reserve() const {
   return query_.edns.present ? opt_octets + options_size() : 0;
 }
 
+void EdnsReply::put_extended_error(dns::MessageWriter& writer) const {
+  constexpr std::string_view words = "program ";
+  if (extended_error >= 0) {
+    if (!writer.fits(option_header + 2)) return;
+    put_option(writer, dns::edns_option::extended_error, 2);
+    writer.u16(static_cast<std::uint16_t>(extended_error));
+  } else if (!program.empty()) {
+    // RFC 8914 §4.1: "Other", all that is said is in the text.
+    const std::size_t size = 2 + words.size() + program.size();
+    if (!writer.fits(option_header + size)) return;
+    put_option(writer, dns::edns_option::extended_error, size);
+    writer.u16(dns::extended_error::other);
+    writer.raw(words.data(), words.size());
+    writer.raw(program.data(), program.size());
+  }
+}
+
 void EdnsReply::put(Response& response, std::size_t limit) const {
   if (!query_.edns.present) return;
   dns::MessageWriter& writer = response.writer;
@@ -74,10 +91,7 @@ void EdnsReply::put(Response& response, std::size_t limit) const {
     put_option(writer, dns::edns_option::tcp_keepalive, 2);
     writer.u16(snapshot_.settings.tcp_idle_deciseconds);
   }
-  if (extended_error >= 0 && writer.fits(option_header + 2)) {
-    put_option(writer, dns::edns_option::extended_error, 2);
-    writer.u16(static_cast<std::uint16_t>(extended_error));
-  }
+  put_extended_error(writer);
   // RFC 7830 §4: padding belongs on encrypted transports.
   if (query_.edns.padding && client_.transport == Transport::tls && writer.fits(option_header)) {
     const std::size_t bare = writer.size() + option_header;

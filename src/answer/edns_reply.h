@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "cookies.h"
 #include "lapis/answer/respond.h"
@@ -23,11 +24,14 @@ struct EdnsReply {
 
   std::uint8_t scope = 0;            ///< of the client subnet (RFC 7871)
   std::int32_t extended_error = -1;  ///< RFC 8914 info code, or -1
+  /// Of the program to be named in the text of an Extended DNS Error 0; empty: none.
+  std::string_view program;
   bool has_cookie = false;
   ServerCookie cookie{};
 
  private:
   std::size_t options_size() const;
+  void put_extended_error(dns::MessageWriter& writer) const;
 
   const Snapshot::State& snapshot_;
   const Client& client_;

@@ -175,6 +175,10 @@ class Responder {
     scratch_.outcome.program = answerer.program();
     edns_.scope = answerer.scope();
     edns_.extended_error = answerer.extended_error();
+    if (snapshot_.settings.name_programs && answerer.program() >= 0) {
+      const auto index = static_cast<std::size_t>(answerer.program());
+      edns_.program = snapshot_.programs->programs()[index].name;
+    }
   }
 
   const Snapshot::State& snapshot_;

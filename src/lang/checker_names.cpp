@@ -193,6 +193,29 @@ const Expr* Checker::type_prefix_of(const Datum& form, const Form&, Want, const 
   return folded(e);
 }
 
+namespace {
+
+/// The same addresses in as few prefixes as there can be, in order: the interpreter's binary search
+/// needs them disjoint, and the scope it finds is the least when no two of them make one.
+std::vector<Prefix> fewest(std::vector<Prefix> prefixes) {
+  std::sort(prefixes.begin(), prefixes.end());
+  std::vector<Prefix> kept;
+  for (Prefix p : prefixes) {
+    // One inside another follows it in this order and adds nothing.
+    if (!kept.empty() && p.length >= kept.back().length && kept.back().contains(p.base)) continue;
+    // The second half of a prefix meets the first, and the whole may be a half itself.
+    while (!kept.empty() && p.length > 0 && kept.back().length == p.length &&
+           kept.back().base.masked(p.length - 1) == p.base.masked(p.length - 1)) {
+      p = {p.base.masked(p.length - 1), static_cast<std::uint8_t>(p.length - 1)};
+      kept.pop_back();
+    }
+    kept.push_back(p);
+  }
+  return kept;
+}
+
+}  // namespace
+
 const Expr* Checker::type_in_prefix(const Datum& form, const Form&, Want, const Scope* scope) {
   const Expr* x = check(form.items[1], {Kind::address, Kind::nothing}, scope);
   const Datum& second = form.items[2];
@@ -212,16 +235,7 @@ const Expr* Checker::type_in_prefix(const Datum& form, const Form&, Want, const 
   } else {
     values.prefixes.push_back(std::get<Prefix>(prefixes->value));
   }
-  // Sorted and disjoint, as the interpreter's binary search needs it: a prefix inside another
-  // follows it in this order and adds nothing.
-  std::sort(values.prefixes.begin(), values.prefixes.end());
-  std::vector<Prefix> kept;
-  for (const Prefix& p : values.prefixes) {
-    if (kept.empty() || !(kept.back().contains(p.base) && p.length >= kept.back().length)) {
-      kept.push_back(p);
-    }
-  }
-  values.prefixes = std::move(kept);
+  values.prefixes = fewest(std::move(values.prefixes));
   const auto count = static_cast<std::int64_t>(values.prefixes.size());
   const Expr* list =
       constant(Constant(std::move(values)), Type::list_of(Kind::prefix, count, count), second.span);

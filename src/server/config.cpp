@@ -97,6 +97,7 @@ class ConfigReader {
                    // RFC 6891 §6.2.3: values below 512 are treated as 512.
                    number("udp-payload-size", s.udp_payload, 512, 4096),
                    boolean("minimal-responses", s.minimal_responses),
+                   boolean("name-programs", s.name_programs),
                    {"cookie-secret-file",
                     [this](const Node& n) {
                       read_path(n, "cookie-secret-file", server().cookie_secret_file,

@@ -180,6 +180,7 @@ answer::Settings Loader::settings() {
   settings.client_subnet = server.client_subnet;
   settings.udp_payload = server.udp_payload;
   settings.minimal_responses = server.minimal_responses;
+  settings.name_programs = server.name_programs;
   settings.version = server.version;
   settings.identity = server.identity;
   settings.require_cookies = server.require_cookies;

@@ -36,7 +36,9 @@ class Loader {
       return fixed ? *fixed : Span{file, begin, end};
     }
     Span span(const Token& token) const {
-      return token.quoted ? span(token.begin - 1, token.end + 1) : span(token.begin, token.end);
+      if (!token.quoted) return span(token.begin, token.end);
+      const bool closed = token.end < text.size() && text[token.end] == '"';
+      return span(token.begin - 1, token.end + (closed ? 1 : 0));
     }
     Span span(const Token& first, const Token& last) const {
       return fixed ? *fixed : Span{file, span(first).begin, span(last).end};

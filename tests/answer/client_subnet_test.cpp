@@ -96,7 +96,8 @@ class RandomSet {
   RandomSet(std::uint32_t seed, bool ipv6) : random_(seed), ipv6_(ipv6) {}
 
   std::string text() {
-    std::string out;
+    std::string out = "(define (near a) (in-prefix? a " + prefix() +
+                      "))\n(define far (not (in-prefix? client " + prefixes_list() + ")))\n";
     for (unsigned i = 0; i < 1 + below(4); ++i) {
       const std::string n = std::to_string(i + 1);
       out += "(program p" + n + " (exclusive false) (match " + test(3) + ")\n  (response " +
@@ -110,6 +111,7 @@ class RandomSet {
  private:
   unsigned below(unsigned n) { return random_() % n; }
 
+ public:
   /// Around 10.1.0.0/16 or 2001:db8:1::/48, where the clients are.
   std::string prefix() {
     const auto base =
@@ -119,6 +121,32 @@ class RandomSet {
     const auto length = static_cast<std::uint8_t>(ipv6_ ? 40 + below(60) : 8 + below(25));
     prefixes.push_back({base.masked(length), length});
     return "\"" + prefixes.back().to_string() + "\"";
+  }
+
+  std::string prefixes_list() {
+    std::string out = "(list";
+    for (unsigned i = 0; i < 2 + below(6); ++i) out += " " + prefix();
+    return out + ")";
+  }
+
+ private:
+  /// A single address where the clients are.
+  std::string address() {
+    const auto one =
+        ipv6_ ? IpAddress::from_bits(Family::v6, 0x20010DB800010000u | random_() % 65536, 0)
+              : IpAddress::v4(0x0A010000u | random_() % 65536);
+    prefixes.push_back({one, static_cast<std::uint8_t>(one.width())});
+    return "\"" + one.to_string() + "\"";
+  }
+
+  std::string client() {
+    switch (below(3)) {
+      case 0:
+        return "(prefix-of client " + std::to_string(8 + below(25)) + " " +
+               std::to_string(40 + below(60)) + ")";
+      default:
+        return "client";
+    }
   }
 
   std::string key() {
@@ -138,7 +166,15 @@ class RandomSet {
   std::string test(int depth) {
     if (depth > 0) {
       const std::string a = test(depth - 1);
-      switch (below(6)) {
+      switch (below(9)) {
+        case 4:
+          return "(cond [" + a + " " + test(depth - 1) + "] [" + test(depth - 1) + " " +
+                 test(depth - 1) + "] [else " + test(depth - 1) + "])";
+        case 5:
+          return "(let ([c " + client() + "] [b (bucket " + key() + " 3)]) (or (in-prefix? c " +
+                 prefix() + ") (and " + a + " (= b 1))))";
+        case 6:
+          return "(implies " + a + " " + test(depth - 1) + ")";
         case 0:
           return "(and " + a + " " + test(depth - 1) + ")";
         case 1:
@@ -151,7 +187,21 @@ class RandomSet {
           break;
       }
     }
-    switch (below(8)) {
+    static const char* const orders[] = {"<", "<=", ">", ">=", "=", "!="};
+    switch (below(14)) {
+      case 4:
+        return "(in-prefix? " + client() + " " + prefixes_list() + ")";
+      case 5:
+        return std::string("(") + orders[below(6)] + " " + client() + " " + address() + ")";
+      case 6:
+        return "(in " + client() + " (list " + address() + " " + address() + " " + address() + "))";
+      case 7:
+        return "(near " + client() + ")";
+      case 8:
+        return "far";
+      case 9:
+        return "(< client (prefix-of client " + std::to_string(8 + below(25)) + " " +
+               std::to_string(40 + below(60)) + "))";
       case 0:
         return "(< (bucket " + key() + " 4) 2)";
       case 1:
@@ -221,13 +271,13 @@ std::vector<IpAddress> clients_for(const std::vector<Prefix>& prefixes, bool ipv
   for (const Prefix& prefix : prefixes) {
     clients.push_back(prefix.base);
     clients.push_back(prefix.last());
-    // The neighbours: the last bit of the prefix turned.
-    const int bit = prefix.length - 1;
-    if (bit < 0) continue;
-    const std::uint64_t high = bit < 64 ? std::uint64_t{1} << (63 - bit) : 0;
-    const std::uint64_t low = bit < 64 ? 0 : std::uint64_t{1} << (127 - bit);
-    clients.push_back(IpAddress::from_bits(prefix.base.family(), prefix.base.high() ^ high,
-                                           prefix.base.low() ^ low));
+    // The neighbours at every distance: each bit of the prefix turned.
+    for (int bit = 0; bit < prefix.length; ++bit) {
+      const std::uint64_t high = bit < 64 ? std::uint64_t{1} << (63 - bit) : 0;
+      const std::uint64_t low = bit < 64 ? 0 : std::uint64_t{1} << (127 - bit);
+      clients.push_back(IpAddress::from_bits(prefix.base.family(), prefix.base.high() ^ high,
+                                             prefix.base.low() ^ low));
+    }
   }
   std::sort(clients.begin(), clients.end());
   clients.erase(std::unique(clients.begin(), clients.end()), clients.end());
@@ -259,6 +309,33 @@ void check_set(std::uint32_t seed, bool ipv6) {
         // What was seen alike with a scope no longer was checked from there.
         if (other.scope <= all[i].scope && k < static_cast<std::ptrdiff_t>(i)) break;
       }
+    }
+  }
+}
+
+/// Of one list of prefixes the scope is the least that is right: what one more client could get is
+/// found by enumeration of the clients where the list begins and ends.
+TEST(Rfc7871Section7_2_1, TheScopeOfAListIsTheLeastRightOne) {
+  for (std::uint32_t seed = 1; seed <= 200; ++seed) {
+    RandomSet set(seed, seed % 2 == 0);
+    std::mt19937 random(seed);
+    const std::string list = set.prefixes_list();
+    Served s;
+    s.zone("example.", addresses, true)
+        .programs("(program p (match (in-prefix? client " + list +
+                  ")) (response (list (ipv4 \"192.0.2.7\")) (list) (ttl 30)))");
+    std::vector<Seen> all;
+    for (const IpAddress& client : clients_for(set.prefixes, seed % 2 == 0, random)) {
+      all.push_back(seen_by(s, client));
+    }
+    for (std::size_t i = 0; i < all.size(); i += 7) {
+      int least = 0;
+      for (const Seen& other : all) {
+        if (other.sections != all[i].sections) {
+          least = std::max(least, other.client.common_bits(all[i].client) + 1);
+        }
+      }
+      ASSERT_EQ(all[i].scope, least) << all[i].client.to_string() << " of " << list;
     }
   }
 }

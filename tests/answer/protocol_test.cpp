@@ -273,6 +273,42 @@ TEST(Rfc8914, WhyNot) {
   EXPECT_EQ(elsewhere.option(15)->data, (Octets{0, 20}));
 }
 
+TEST(Rfc8914, TheTextNamesTheProgramWhenConfigured) {
+  for (const bool configured : {true, false}) {
+    Served s;
+    s.settings.name_programs = configured;
+    s.zone("example.", "www A 192.0.2.1\nalias CNAME www\nplain TXT x\n", true)
+        .programs(
+            "(program near (match (in-prefix? client \"198.51.100.0/24\"))"
+            " (response (list (ipv4 \"192.0.2.7\")) (list) (ttl 30)))");
+    Request request;
+    request.edns = true;
+    for (const char* name : {"www.example.", "alias.example."}) {
+      request.name = name;
+      const Reply reply = s.ask(request);
+      ASSERT_EQ(reply.option(15) != nullptr, configured) << name;
+      if (!configured) continue;
+      const Octets& data = reply.option(15)->data;
+      EXPECT_EQ(std::string(data.begin(), data.end()), std::string("\0\0program near", 14));
+    }
+    // No program had a part in this answer, nobody can read options in that one.
+    request.name = "plain.example.";
+    request.type = "TXT";
+    EXPECT_EQ(s.ask(request).option(15), nullptr);
+    EXPECT_FALSE(s.ask("www.example.", "A").edns);
+  }
+}
+
+TEST(MinimalResponses, LeaveOutWhatIsNotNeeded) {
+  for (const bool minimal : {true, false}) {
+    Served s;
+    s.settings.minimal_responses = minimal;
+    s.zone("example.", "@ MX 10 ns\nsub NS ns.sub\nns.sub A 192.0.2.2\n");
+    EXPECT_EQ(s.ask("example.", "MX").additional.empty(), minimal);
+    EXPECT_EQ(s.ask("www.sub.example.", "A").additional.size(), 1u) << "glue is needed";
+  }
+}
+
 TEST(Rfc8945Section5_2_1, UnknownKeyIsNotauthWithBadkey) {
   Served s;
   s.zone("example.", "");

@@ -108,13 +108,15 @@ def shadowed(zone, validator, ours):
     names = {question_of(ours)[0]} | cname_targets(ours)
     for name in names:
         child = validator.zone_of(name)
-        if child is None:
+        if child is None or validator.zone_of(child.parent()) is None:
             continue
         for owner in zone.owner_names() | (zone.parent.owner_names() if zone.parent else set()):
-            if owner != child and owner.is_subdomain(child):
-                shared = name.fullcompare(owner)[2]
-                if shared > len(child) and validator.zone_of(child.parent()) is not None:
-                    return True
+            if owner == child or not owner.is_subdomain(child):
+                continue
+            if owner.is_wild() and name.is_subdomain(owner.parent()):
+                return True
+            if name.fullcompare(owner)[2] > len(child):
+                return True
     return False
 
 

@@ -47,6 +47,7 @@ constexpr const char* full_text = R"(server:
   version: "lapis"
   udp-payload-size: 1400
   minimal-responses: true
+  name-programs: true
   cookie-secret-file: secrets/cookie
   require-cookies: true
   tcp: {connections: 100, connections-per-client: 10, idle-time: 7, write-time: 8}
@@ -82,6 +83,7 @@ TEST(Config, ReadsEveryKey) {
   EXPECT_EQ(s.version, "lapis");
   EXPECT_EQ(s.udp_payload, 1400);
   EXPECT_TRUE(s.minimal_responses);
+  EXPECT_TRUE(s.name_programs);
   EXPECT_EQ(s.cookie_secret_file, "/etc/l/secrets/cookie");
   EXPECT_TRUE(s.require_cookies);
   EXPECT_EQ(s.tcp.connections, 100U);

@@ -40,6 +40,8 @@ struct Settings {
   ClientSubnetTrust client_subnet;
   std::uint16_t udp_payload = 1232;  ///< largest UDP answer, and what our OPT offers
   bool minimal_responses = false;    ///< leave out optional additional records
+  /// Name the program that chose an answer in an Extended DNS Error 0, "program NAME" (RFC 8914).
+  bool name_programs = false;
   std::string version;               ///< CH TXT version.bind; empty: REFUSED
   std::string identity;              ///< CH TXT id.server / hostname.bind and NSID; empty: none
   /// Secrets of DNS cookies (RFC 9018): the first signs, all are accepted; empty: no cookies.

@@ -70,6 +70,7 @@ struct ServerConfig {
   std::string version;
   std::uint16_t udp_payload = 1232;
   bool minimal_responses = false;
+  bool name_programs = false;
   std::string cookie_secret_file;  ///< empty: a secret of this process's own
   Span cookie_secret_span;
   bool require_cookies = false;
