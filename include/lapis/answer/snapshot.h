@@ -42,8 +42,8 @@ struct Settings {
   bool minimal_responses = false;    ///< leave out optional additional records
   /// Name the program that chose an answer in an Extended DNS Error 0, "program NAME" (RFC 8914).
   bool name_programs = false;
-  std::string version;               ///< CH TXT version.bind; empty: REFUSED
-  std::string identity;              ///< CH TXT id.server / hostname.bind and NSID; empty: none
+  std::string version;   ///< CH TXT version.bind; empty: REFUSED
+  std::string identity;  ///< CH TXT id.server / hostname.bind and NSID; empty: none
   /// Secrets of DNS cookies (RFC 9018): the first signs, all are accepted; empty: no cookies.
   /// Servers behind one anycast address share them.
   std::vector<std::array<std::uint8_t, 16>> cookie_secrets;
