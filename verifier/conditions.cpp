@@ -163,10 +163,15 @@ void check_conjuncts(Run& run, const AnswerQuestions& questions) {
     }
     return !evaluate(*a.conjunct->expr, q, finder.memory());
   };
+  // What an exclusive program says holds whatever the order is, and of a program that is never
+  // reached everything would follow.
+  auto by_order = [&](std::uint32_t program) {
+    return !run.program(program).exclusive && run.reachable[program] != 0;
+  };
   std::vector<char> needed(asked.size());
   run.for_each(asked.size(), [&](std::size_t k, Finder& finder) {
     const Asked& a = asked[k];
-    const bool by_order = !run.program(a.program).exclusive;
+    const bool ordered = by_order(a.program);
     std::vector<std::uint32_t> earlier;
     for (std::size_t c = 0; c < std::min<std::size_t>(a.cover.cubes.size(), 4); ++c) {
       for (const Cube& cube : variants(model, a.cover.cubes[c])) {
@@ -175,8 +180,8 @@ void check_conjuncts(Run& run, const AnswerQuestions& questions) {
         if (finder.realiser().realise(cube, few_tries, query) != Realiser::Outcome::found) continue;
         const lang::QueryFields q = query.fields();
         if (!evaluates(a, q, finder)) continue;
-        if (by_order) locator.candidates(query, a.program, earlier);
-        if (!by_order || finder.first_of(earlier, q) == UINT32_MAX) {
+        if (ordered) locator.candidates(query, a.program, earlier);
+        if (!ordered || finder.first_of(earlier, q) == UINT32_MAX) {
           needed[k] = 1;
           return;
         }
@@ -185,7 +190,7 @@ void check_conjuncts(Run& run, const AnswerQuestions& questions) {
   });
   std::vector<Owned> cubes;
   for (std::uint32_t k = 0; k < asked.size(); ++k) {
-    if (needed[k] != 0 || run.program(asked[k].program).exclusive) continue;
+    if (needed[k] != 0 || !by_order(asked[k].program)) continue;
     for (const Cube& cube : asked[k].cover.cubes) cubes.push_back({asked[k].program, &cube, k});
   }
   const bool any_order = !cubes.empty();
@@ -208,11 +213,11 @@ void check_conjuncts(Run& run, const AnswerQuestions& questions) {
       run.undecided(question.name, found.reason);
       return;
     }
-    const bool by_order = !found.by.empty();
+    const bool ordered = !found.by.empty();
     Diagnostic d = run.finding(
         "redundant-condition", Severity::warning, a.program,
-        by_order ? "this condition holds whenever the program is reached and the rest holds"
-                 : "this condition follows from the rest of the match",
+        ordered ? "this condition holds whenever the program is reached and the rest holds"
+                : "this condition follows from the rest of the match",
         a.conjunct->span);
     d.help = "leaving it out changes no answer";
     run.add({a.program, 7, static_cast<std::uint32_t>(k), std::move(d)});

@@ -1,0 +1,30 @@
+; Exclusive programs side by side; one that shares is not exclusive.
+(attribute plan (one-of "free" "pro"))
+
+(program a (exclusive true)
+  (match (and (under? qname "example.com.") (= plan "free")))
+  (response (list (ipv4 "192.0.2.1")) (list (ipv6 "2001:db8::1")) (ttl 60)))
+(program b (exclusive true)
+  (match (and (under? qname "example.com.") (= plan "pro") (= transport "udp")))
+  (response (list (ipv4 "192.0.2.1")) (list (ipv6 "2001:db8::1")) (ttl 60)))
+(program c (exclusive true)
+  (match (and (under? qname "example.com.") (= plan "pro") (!= transport "udp")))
+  (response (list (ipv4 "192.0.2.1")) (list (ipv6 "2001:db8::1")) (ttl 60)))
+
+(program low (exclusive true)
+  (match (and (under? qname "example.net.") (< (bucket qname 100) 10)))
+  (response (list (ipv4 "192.0.2.1")) (list (ipv6 "2001:db8::1")) (ttl 60)))
+(program high (exclusive true)
+  (match (and (under? qname "example.net.") (>= (bucket qname 100) 10)))
+  (response (list (ipv4 "192.0.2.1")) (list (ipv6 "2001:db8::1")) (ttl 60)))
+
+(program v4 (exclusive true)
+  (match (and (under? qname "example.org.") (in-prefix? client "0.0.0.0/0")))
+  (response (list (ipv4 "192.0.2.1")) (list (ipv6 "2001:db8::1")) (ttl 60)))
+(program v6 (exclusive true)
+  (match (and (under? qname "example.org.") (in-prefix? client "::/0")))
+  (response (list (ipv4 "192.0.2.1")) (list (ipv6 "2001:db8::1")) (ttl 60)))
+
+(program everything (exclusive false)
+  (match true)
+  (response (list (ipv4 "192.0.2.1")) (list (ipv6 "2001:db8::1")) (ttl 60)))
