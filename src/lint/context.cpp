@@ -140,6 +140,15 @@ Diagnostic& Context::add(const char* rule, Span at, std::string message) {
   return findings_.back();
 }
 
+bool Context::is_misspelt(const zone::Record& record) const {
+  return std::any_of(findings_.begin(), findings_.end(), [&](const Diagnostic& finding) {
+    return finding.span.file == record.span.file && finding.span.begin >= record.span.begin &&
+           finding.span.end <= record.span.end &&
+           (finding.rule == "address-as-name" || finding.rule == "url-as-name" ||
+            finding.rule == "missing-final-dot");
+  });
+}
+
 Diagnostics Context::take_findings() {
   for (const auto& [rule, count] : counts_) {
     if (count.found <= options.max_findings_per_rule) continue;

@@ -73,6 +73,9 @@ class Context {
     return add(rule, at.span, std::move(message));
   }
   Diagnostic& add(const char* rule, Span at, std::string message);
+  /// A finding says that a name in this record is not what its author meant: what else seems wrong
+  /// with it has the same cause.
+  bool is_misspelt(const zone::Record& record) const;
   Diagnostics take_findings();
 
  private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "answer_space.h"
 #include "context.h"
 #include "lapis/zone/servable.h"
 #include "zone_set.h"
@@ -24,7 +25,9 @@ void check_alone(Context& context) {
 }
 
 void check_together(const ZoneSet& zones) {
-  for (const auto check : {check_reverse, check_parent_keys}) check(zones);
+  for (const auto check :
+       {check_reverse, check_parent_keys, check_rewrites, check_parents, check_dependencies})
+    check(zones);
 }
 
 /// Takes out what only follows from text that the loader has doubted already: a strange TTL where

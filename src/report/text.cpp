@@ -67,7 +67,10 @@ void append_witness(std::string& out, const Witness& w, const std::vector<std::s
   line("continent", w.continent);
   if (w.asn != 0) line("asn", std::to_string(w.asn));
   for (const auto& [name, value] : w.attributes) line(name.c_str(), attribute_text(value));
-  if (!paths.empty()) out += "  replay: " + eval_command(w, paths) + "\n";
+  // A query without client asks zones, not programs.
+  if (!paths.empty() && !w.client.empty()) {
+    out += "  replay: " + eval_command(w, paths) + "\n";
+  }
   out += "  ask:    " + dig_command(w) + "\n";
 }
 
