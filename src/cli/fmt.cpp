@@ -1,8 +1,4 @@
-// `lapis fmt PATH…`: program text in its canonical layout.
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
+// `lapis fmt PATH…`: program text and zone files in their canonical layout.
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -12,7 +8,9 @@
 
 #include "lapis/lang/format.h"
 #include "lapis/report/text_diff.h"
+#include "lapis/zone/format.h"
 #include "output.h"
+#include "replace_file.h"
 
 namespace lapis::cli {
 namespace {
@@ -25,6 +23,7 @@ struct FmtOptions {
   bool check = false;
   bool diff = false;
   bool from_stdin = false;
+  bool zone = false;
   std::string stdin_name = "standard input";
 };
 
@@ -66,41 +65,19 @@ Exit gather(const std::string& path, std::vector<std::string>& out) {
   return Exit::fine;
 }
 
-bool write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
-/// Replaces a file in one step, so that neither a crash nor a full disk leaves half of it. Links
-/// are followed; the mode is kept.
-bool replace_file(const std::string& path, std::string_view text, std::string& error) {
-  std::error_code code;
-  const fs::path target = fs::canonical(path, code);
-  std::string draft =
-      (target.parent_path() / ("." + target.filename().string())).string() + ".XXXXXX";
-  struct stat info {};
-  const int descriptor = code || stat(target.c_str(), &info) != 0 ? -1 : mkstemp(draft.data());
-  if (descriptor < 0) {
-    error = code ? code.message() : std::strerror(errno);
-    return false;
-  }
-  bool done = fchmod(descriptor, info.st_mode & 07777U) == 0 && write_all(descriptor, text) &&
-              fsync(descriptor) == 0;
-  done = close(descriptor) == 0 && done;
-  done = done && std::rename(draft.c_str(), target.c_str()) == 0;
-  if (done) return true;
-  error = std::strerror(errno);
-  unlink(draft.c_str());
-  return false;
-}
-
 void print(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+/// Zone files are known by their names; everything else is program text.
+bool is_zone_file(const FmtOptions& options, const std::string& path) {
+  const fs::path name = fs::path(path).filename();
+  return options.zone || name.extension() == ".zone" || name.native().starts_with("db.");
+}
+
+Result<std::string> lay_out(const FmtOptions& options, SourceMap& sources, std::uint32_t file) {
+  if (is_zone_file(options, sources.path(file))) return zone::format_zone(sources, file);
+  return lang::format_text(sources, file);
 }
 
 /// Lays out one file; the exit code says what --check has to.
@@ -110,7 +87,7 @@ Exit format_file(const FmtOptions& options, const std::string& path) {
   std::string error;
   if (!read_file(path, text, error)) return complain_about(path, error);
   const std::uint32_t file = sources.add(path, std::move(text));
-  const auto laid_out = lang::format_text(sources, file);
+  const auto laid_out = lay_out(options, sources, file);
   if (!laid_out.ok()) {
     complain(laid_out.errors(), sources, options.output);
     return Exit::findings;
@@ -136,7 +113,7 @@ Exit format_stdin(const FmtOptions& options) {
   SourceMap sources;
   const std::string& name = options.stdin_name;
   const std::uint32_t file = sources.add(name, std::move(text));
-  const auto laid_out = lang::format_text(sources, file);
+  const auto laid_out = lay_out(options, sources, file);
   if (!laid_out.ok()) {
     complain(laid_out.errors(), sources, options.output);
     return Exit::findings;
@@ -168,12 +145,15 @@ Exit run_fmt(const FmtOptions& options) {
 void add_fmt(CLI::App& app, Status& status) {
   auto options = std::make_shared<FmtOptions>();
   CLI::App* command = app.add_subcommand("fmt", "Bring program files into their canonical layout");
-  command->add_option("path", options->paths, "Program files, or directories of *.lisp files")
+  command
+      ->add_option("path", options->paths,
+                   "Program files, zone files (*.zone, db.*), directories of *.lisp files")
       ->type_name("PATH");
   command->add_flag("--check", options->check,
                     "Write nothing; list the files that would change and exit 1 if there are any");
   command->add_flag("--diff", options->diff, "Write nothing; print what would change");
   command->add_flag("--stdin", options->from_stdin, "From standard input to standard output");
+  command->add_flag("--zone", options->zone, "Take every file for a zone file, whatever its name");
   command->add_option("--stdin-name", options->stdin_name, "What messages call standard input")
       ->type_name("NAME");
   command->add_option("--color", options->output.colour, "Colour of error messages")

@@ -1,12 +1,21 @@
 // `lapis lint ZONEFILE…`: the defects of zone files, whatever nameserver they are for.
+#include <unistd.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
+#include <filesystem>
 #include <iterator>
 #include <memory>
 #include <optional>
 
+#include "lapis/lint/fix.h"
 #include "lapis/lint/lint.h"
+#include "lapis/report/text_diff.h"
+#include "lapis/server/config.h"
 #include "output.h"
+#include "progress.h"
+#include "replace_file.h"
 
 namespace lapis::cli {
 namespace {
@@ -18,6 +27,9 @@ struct LintArguments {
   std::string previous;
   std::string at;
   std::string expiry_margin = "3d";
+  std::string config;
+  bool fix = false;
+  bool only_diff = false;
   OutputOptions output;
 };
 
@@ -62,48 +74,186 @@ bool read_times(const LintArguments& arguments, lint::LintOptions& options) {
   return false;
 }
 
-Exit run_lint(const LintArguments& arguments) {
-  std::vector<std::string> on_disk;
-  std::copy_if(arguments.files.begin(), arguments.files.end(), std::back_inserter(on_disk),
-               [](const std::string& file) { return file != "-"; });
-  if (!arguments.previous.empty()) on_disk.push_back(arguments.previous);
-  if (!readable(on_disk)) return Exit::usage;
+/// A zone to look at: where its text is, and its name if that is known.
+struct Input {
+  std::string file;  // "-" for standard input
+  std::optional<dns::Name> origin;
+};
+
+struct Inputs {
+  std::vector<Input> zones;
   zone::LoadOptions load;
+};
+
+/// The zones that a server serves by its configuration file.
+Exit inputs_of_server(const LintArguments& arguments, SourceMap& sources, Inputs& inputs) {
+  const auto config = server::load_config(arguments.config, sources);
+  if (!config.ok()) {
+    complain(config.errors(), sources, arguments.output);
+    return exit_of(config.errors());
+  }
+  inputs.load.include_root = config->server.include_root;
+  inputs.load.include_directory = std::filesystem::path(arguments.config).parent_path().string();
+  for (const server::ZoneConfig& zone : config->zones) {
+    inputs.zones.push_back({zone.file, zone.name});
+  }
+  return Exit::fine;
+}
+
+Exit gather_inputs(const LintArguments& arguments, SourceMap& sources, Inputs& inputs) {
+  if (arguments.files.empty() == arguments.config.empty()) {
+    std::fputs("lapis lint: give either zone files or --config\n", stderr);
+    return Exit::usage;
+  }
+  std::optional<dns::Name> origin;
   if (!arguments.origin.empty()) {
-    load.origin = dns::parse_name(arguments.origin);
-    if (!load.origin) {
+    origin = dns::parse_name(arguments.origin);
+    if (!origin) {
       std::fprintf(stderr, "lapis lint: '%s' is not a domain name\n", arguments.origin.c_str());
       return Exit::usage;
     }
   }
+  for (const std::string& file : arguments.files) inputs.zones.push_back({file, origin});
+  if (!arguments.config.empty()) {
+    const Exit read = inputs_of_server(arguments, sources, inputs);
+    if (read != Exit::fine) return read;
+  }
+  std::vector<std::string> on_disk;
+  for (const Input& input : inputs.zones) {
+    if (input.file != "-") on_disk.push_back(input.file);
+  }
+  if (!arguments.previous.empty()) on_disk.push_back(arguments.previous);
+  return readable(on_disk) ? Exit::fine : Exit::usage;
+}
+
+std::uint32_t date_of(std::uint32_t time) {
+  const std::time_t seconds = time;
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  return static_cast<std::uint32_t>((parts.tm_year + 1900) * 10'000 + (parts.tm_mon + 1) * 100 +
+                                    parts.tm_mday);
+}
+
+/// Whoever sits at a terminal is asked after the differences are shown.
+bool is_agreed() {
+  if (isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0) return true;
+  std::fflush(stdout);
+  std::fputs("Write this? [y/N] ", stderr);
+  const int answer = std::fgetc(stdin);
+  return answer == 'y' || answer == 'Y';
+}
+
+/// Shows what repairing would change, and changes it unless only that was asked for. True when
+/// files were written.
+bool repair(const LintArguments& arguments, const std::vector<zone::LoadedZone>& zones,
+            const std::vector<Diagnostics>& findings, const SourceMap& sources,
+            const lint::LintOptions& options, Exit& failure) {
+  std::vector<lint::FixedFile> files;
+  for (std::size_t i = 0; i < zones.size(); ++i) {
+    lint::Fixes fixes =
+        lint::fix_zone(zones[i], sources, findings[i], date_of(options.at.value_or(0)), options);
+    std::move(fixes.files.begin(), fixes.files.end(), std::back_inserter(files));
+  }
+  // The report keeps standard output for itself where programs read it.
+  std::FILE* const out = arguments.output.format == "text" ? stdout : stderr;
+  for (const lint::FixedFile& file : files) {
+    const std::string& path = sources.path(file.file);
+    const std::string diff =
+        report::unified_diff("a/" + path, "b/" + path, sources.text(file.file), file.text);
+    std::fwrite(diff.data(), 1, diff.size(), out);
+  }
+  if (files.empty() || arguments.only_diff || !is_agreed()) return false;
+  for (const lint::FixedFile& file : files) {
+    std::string error;
+    if (replace_file(sources.path(file.file), file.text, error)) continue;
+    std::fprintf(stderr, "lapis lint: %s: %s\n", sources.path(file.file).c_str(), error.c_str());
+    failure = Exit::usage;
+  }
+  return true;
+}
+
+class Run {
+ public:
+  Run(const LintArguments& arguments, Inputs inputs)
+      : arguments_(arguments), inputs_(std::move(inputs)) {}
+
+  /// Loads and lints everything once.
+  bool look(SourceMap& sources) {
+    zones_.clear();
+    options_ = {};
+    if (!read_times(arguments_, options_)) return false;
+    Progress progress("reading zones", inputs_.zones.size());
+    for (const Input& input : inputs_.zones) {
+      zone::LoadOptions load = inputs_.load;
+      load.origin = input.origin;
+      if (input.file == "-") {
+        if (!stdin_text_) stdin_text_ = read_standard_input();
+        zones_.push_back(zone::load_zone_text(sources.add(arguments_.stdin_filename, *stdin_text_),
+                                              sources, load));
+      } else {
+        zones_.push_back(zone::load_zone(input.file, sources, load));
+      }
+      progress.step();
+    }
+    if (!arguments_.previous.empty() && !zones_.empty()) {
+      zone::LoadOptions load = inputs_.load;
+      load.origin = zones_[0].records.origin;
+      previous_ = zone::load_zone(arguments_.previous, sources, load);
+      options_.previous = &previous_;
+    }
+    std::vector<const zone::LoadedZone*> together;
+    for (const zone::LoadedZone& zone : zones_) together.push_back(&zone);
+    findings_ = lint::lint_zones(together, sources, options_);
+    return true;
+  }
+
+  bool repair_all(const SourceMap& sources, Exit& failure) const {
+    return repair(arguments_, zones_, findings_, sources, options_, failure);
+  }
+
+  Diagnostics take_findings() {
+    Diagnostics all;
+    for (Diagnostics& found : findings_)
+      std::move(found.begin(), found.end(), std::back_inserter(all));
+    return all;
+  }
+
+ private:
+  const LintArguments& arguments_;
+  Inputs inputs_;
+  std::optional<std::string> stdin_text_;
+  std::vector<zone::LoadedZone> zones_;
+  zone::LoadedZone previous_;
+  lint::LintOptions options_;
+  std::vector<Diagnostics> findings_;
+};
+
+Exit run_lint(const LintArguments& arguments) {
   const Stopwatch watch;
   SourceMap sources;
+  Inputs inputs;
+  const Exit gathered = gather_inputs(arguments, sources, inputs);
+  if (gathered != Exit::fine) return gathered;
+  if (arguments.fix && std::any_of(inputs.zones.begin(), inputs.zones.end(),
+                                   [](const Input& input) { return input.file == "-"; })) {
+    std::fputs("lapis lint: standard input can't be repaired in place; use --diff\n", stderr);
+    return Exit::usage;
+  }
   report::Report out;
   out.command = "lint";
-  out.paths = arguments.files;
-  std::vector<zone::LoadedZone> zones;
-  for (const std::string& file : arguments.files) {
-    zones.push_back(file == "-" ? zone::load_zone_text(
-                                      sources.add(arguments.stdin_filename, read_standard_input()),
-                                      sources, load)
-                                : zone::load_zone(file, sources, load));
+  for (const Input& input : inputs.zones) out.paths.push_back(input.file);
+  Run run(arguments, std::move(inputs));
+  if (!run.look(sources)) return Exit::usage;
+  Exit failure = Exit::fine;
+  if ((arguments.fix || arguments.only_diff) && run.repair_all(sources, failure)) {
+    // What is left is told about the files as they are now.
+    if (!run.look(sources)) return Exit::usage;
   }
-  lint::LintOptions options;
-  if (!read_times(arguments, options)) return Exit::usage;
-  zone::LoadedZone previous;
-  if (!arguments.previous.empty()) {
-    load.origin = zones[0].records.origin;
-    previous = zone::load_zone(arguments.previous, sources, load);
-    options.previous = &previous;
-  }
-  std::vector<const zone::LoadedZone*> together;
-  for (const zone::LoadedZone& zone : zones) together.push_back(&zone);
-  for (Diagnostics& found : lint::lint_zones(together, sources, options)) {
-    std::move(found.begin(), found.end(), std::back_inserter(out.findings));
-  }
+  out.findings = run.take_findings();
   out.verdict = report::verdict_of(out.findings);
   out.elapsed_ms = watch.elapsed_ms();
-  return show(out, sources, arguments.output);
+  const Exit shown = show(out, sources, arguments.output);
+  return failure == Exit::fine ? shown : failure;
 }
 
 }  // namespace
@@ -112,7 +262,6 @@ void add_lint(CLI::App& app, Status& status) {
   auto arguments = std::make_shared<LintArguments>();
   CLI::App* command = app.add_subcommand("lint", "Find the defects of zone files");
   command->add_option("zonefile", arguments->files, "Zone files; - is standard input")
-      ->required()
       ->type_name("ZONEFILE");
   command->add_option("--origin", arguments->origin, "The zone's name; else taken from the file")
       ->type_name("NAME");
@@ -120,6 +269,14 @@ void add_lint(CLI::App& app, Status& status) {
       ->add_option("--stdin-filename", arguments->stdin_filename,
                    "What to call standard input in findings")
       ->type_name("FILE");
+  command->add_option("--config,-c", arguments->config, "Lint all zones of this server instead")
+      ->type_name("FILE");
+  CLI::Option* fix = command->add_flag(
+      "--fix", arguments->fix,
+      "Show as a diff, then do what is mechanical: final dots, one TTL for an RRset, duplicates, "
+      "the serial");
+  command->add_flag("--diff", arguments->only_diff, "Show what --fix would do, and change nothing")
+      ->excludes(fix);
   command
       ->add_option("--previous", arguments->previous,
                    "The zone as it is published now; the serial must be ahead of its serial")

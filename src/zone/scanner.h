@@ -38,6 +38,8 @@ class Scanner {
 
   /// Reads the next entry that has tokens or an error. False at the end of the text.
   bool next(Entry& entry);
+  /// Offset behind the last entry, its line end included.
+  std::size_t position() const { return at_; }
 
  private:
   void scan_entry(Entry& entry);

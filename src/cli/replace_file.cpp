@@ -1,0 +1,51 @@
+#include "replace_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+namespace lapis::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+}  // namespace
+
+bool replace_file(const std::string& path, std::string_view text, std::string& error) {
+  std::error_code code;
+  const fs::path target = fs::canonical(path, code);
+  std::string draft =
+      (target.parent_path() / ("." + target.filename().string())).string() + ".XXXXXX";
+  struct stat info {};
+  const int descriptor = code || stat(target.c_str(), &info) != 0 ? -1 : mkstemp(draft.data());
+  if (descriptor < 0) {
+    error = code ? code.message() : std::strerror(errno);
+    return false;
+  }
+  bool done = fchmod(descriptor, info.st_mode & 07777U) == 0 && write_all(descriptor, text) &&
+              fsync(descriptor) == 0;
+  done = close(descriptor) == 0 && done;
+  done = done && std::rename(draft.c_str(), target.c_str()) == 0;
+  if (done) return true;
+  error = std::strerror(errno);
+  unlink(draft.c_str());
+  return false;
+}
+
+}  // namespace lapis::cli
