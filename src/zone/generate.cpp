@@ -114,8 +114,7 @@ void append_number(std::int64_t number, const Modifier& modifier, std::string& o
 bool substitute(std::string_view pattern, std::int64_t number, std::string& out) {
   for (std::size_t i = 0; i < pattern.size();) {
     if (pattern[i] == '\\' && i + 1 < pattern.size()) {
-      if (pattern[i + 1] != '$') out += '\\';
-      out += pattern[i + 1];
+      out += pattern.substr(i, 2);  // "\$" stays an escaped character
       i += 2;
     } else if (pattern[i] != '$') {
       out += pattern[i++];
