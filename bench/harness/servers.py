@@ -248,9 +248,11 @@ class Lapis(Server):
         programs, addressing = "", ""
         if self.policy:
             put(f"{d}/programs/set.lisp", self.policy)
-            put(f"{d}/attributes.csv", "name,plan\n" + "".join(
-                f"h{i},{('free', 'pro')[i % 2]}\n" for i in range(10_000)))
-            addressing = "    addressing: true\n    attributes-file: attributes.csv\n"
+            addressing = "    addressing: true\n"
+            if "(attribute plan" in self.policy:
+                put(f"{d}/attributes.csv", "name,plan\n" + "".join(
+                    f"h{i},{('free', 'pro')[i % 2]}\n" for i in range(10_000)))
+                addressing += "    attributes-file: attributes.csv\n"
             programs = "programs: programs\n"
         conf = put(f"{d}/lapis.yaml", f"""server:
   listen: ["127.0.0.1@{self.port}"]

@@ -53,10 +53,11 @@ def write_grouped_zone(path, names, groups):
 
 
 def grouped(path, names, groups, count=100_000):
+    """Questions for `names`, numbers of names of a zone with that many groups."""
     rng = q.random.Random(4)
     with open(path, "wb") as f:
         for _ in range(count):
-            i = rng.randrange(names)
+            i = rng.choice(names)
             entry = q.question("X", q.A, rdata=own_address(i % groups))
             name = q.label(f"h{i}") + q.label(f"p{i % groups:05}")
             size = int.from_bytes(entry[:2], "big") + len(name) - 2
@@ -208,11 +209,15 @@ def w6(b, _):
         zone = b.path(f"grouped-{count}.zone")
         write_grouped_zone(zone, 10_000, count)
         every[key], hot[key] = b.path(f"all-{count}"), b.path(f"hot-{count}")
-        grouped(every[key], 10_000, count)
-        grouped(hot[key], 10, count)
+        grouped(every[key], range(10_000), count)
+        # Anywhere in the list of programs.
+        grouped(hot[key], range(7, 10_000, 1001), count)
         r = b.start("W6", Lapis, zone, many_programs(count), key)
         if r:
             running.append(r)
+            b.say(f"  W6 {key} started in {r.start_seconds:.1f} s")
+    if not running:
+        return
     try:
         b.interleave("W6", running, every, "udp", 64, measure="all")
         b.interleave("W6", running, hot, "udp", 64, measure="hot")
