@@ -108,8 +108,8 @@ bool read_rest(std::span<const std::uint8_t> message, std::size_t& at, Query& qu
   return read_additional(message, at, query) && at == message.size();
 }
 
-/// NOTIFY and UPDATE have records everywhere; of them only a well-formed OPT matters here, because
-/// the answer must then have one too (RFC 6891 §6.1.1).
+/// Messages of other opcodes have records anywhere; of them only a well-formed OPT matters here,
+/// because the answer must then have one too (RFC 6891 §6.1.1).
 void find_opt(std::span<const std::uint8_t> message, std::size_t at, Query& query) {
   const int before = read16(message.data() + 6) + read16(message.data() + 8);
   RawRecord record;
@@ -160,9 +160,7 @@ Receipt parse_query(std::span<const std::uint8_t> message, Query& query) {
   const bool question_ok = questions == 1 && read_question(message, query, at);
   if (query.opcode != opcode::query) {
     query.error = rcode::notimp;
-    if (question_ok && (query.opcode == opcode::notify || query.opcode == opcode::update)) {
-      find_opt(message, at, query);
-    }
+    if (question_ok || questions == 0) find_opt(message, at, query);
     return Receipt::answer;
   }
   if (questions == 0) {

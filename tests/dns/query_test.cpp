@@ -154,6 +154,18 @@ TEST(Opcodes, NotimpAndOptOfUpdates) {
   EXPECT_EQ(parse_query(notify, query), Receipt::answer);
   EXPECT_TRUE(query.edns.present);
   EXPECT_EQ(query.opcode, opcode::notify);
+  // An opcode that we don't know, with a question and without.
+  for (const bool asks : {true, false}) {
+    const Octets status =
+        message(0x1000, {std::uint8_t{asks}, 0, 0, 1}, asks ? question + opt({}) : opt({}));
+    EXPECT_EQ(parse_query(status, query), Receipt::answer);
+    EXPECT_EQ(query.error, rcode::notimp);
+    EXPECT_TRUE(query.edns.present);
+  }
+  const Octets broken = message(0x1000, {1, 0, 0, 2}, question + opt({}));
+  EXPECT_EQ(parse_query(broken, query), Receipt::answer);
+  EXPECT_EQ(query.error, rcode::notimp);
+  EXPECT_FALSE(query.edns.present) << "what can't be read to its end is not believed";
 }
 
 }  // namespace
