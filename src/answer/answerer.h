@@ -102,7 +102,6 @@ class Answerer {
   int encloser_labels_ = 0;         ///< of the closest encloser, when the name does not exist
   Node wildcard_;                   ///< the wildcard that the current name matched, if any
 
-  static constexpr std::size_t max_chain = 64;
   std::array<std::uint64_t, max_chain> chain_;  ///< hashes of the owners of CNAMEs written
   std::size_t chain_length_ = 0;
   /// A DNAME loop makes ever longer names, each compressed onto the one before; readers limit how
@@ -112,14 +111,8 @@ class Answerer {
   std::array<const void*, max_dname_links> dnames_;  ///< DNAMEs written
   std::size_t dname_count_ = 0;
 
-  Records additional_from_;  ///< the RRset of the answer whose names get addresses
-  struct Proof {
-    const ServedZone* zone;
-    Node node;  ///< with an NSEC, or a link of the NSEC3 chain
-  };
-  std::array<Proof, max_chain + 4>
-      proofs_;  ///< one for each wildcard of the chain, few for its end
-  std::size_t proof_count_ = 0;
+  Records additional_from_;      ///< the RRset of the answer whose names get addresses
+  std::size_t proof_count_ = 0;  ///< of work_.proofs
   static constexpr std::size_t max_targets = 64;
   std::array<std::uint64_t, max_targets> targets_;  ///< hashes of targets that have been added
   std::size_t target_count_ = 0;

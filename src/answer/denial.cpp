@@ -140,20 +140,21 @@ void Answerer::prove_with(std::size_t nsec3_link) {
 }
 
 void Answerer::prove_with(Node node) {
-  const auto end = proofs_.begin() + static_cast<std::ptrdiff_t>(proof_count_);
-  if (std::any_of(proofs_.begin(), end, [&](const Proof& proof) { return proof.node == node; })) {
+  const auto end = work_.proofs.begin() + static_cast<std::ptrdiff_t>(proof_count_);
+  if (std::any_of(work_.proofs.begin(), end,
+                  [&](const Proof& proof) { return proof.node == node; })) {
     return;
   }
-  if (proof_count_ == proofs_.size()) {
+  if (proof_count_ == work_.proofs.size()) {
     response_.truncated = true;
     return;
   }
-  proofs_[proof_count_++] = {zone_, node};
+  work_.proofs[proof_count_++] = {zone_, node};
 }
 
 void Answerer::put_proofs() {
   for (std::size_t i = 0; i < proof_count_ && !response_.truncated; ++i) {
-    const auto& [zone, node] = proofs_[i];
+    const auto& [zone, node] = work_.proofs[i];
     RRset set = node.find(type::nsec);
     if (!set) set = node.find(type::nsec3);
     work_.denial.assign(zone->name_of(node));

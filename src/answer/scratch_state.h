@@ -9,6 +9,7 @@
 #include "lapis/dns/message_writer.h"
 #include "lapis/dns/query.h"
 #include "lapis/program/program_set.h"
+#include "served_zone.h"
 
 namespace lapis::answer {
 
@@ -21,6 +22,15 @@ struct Prepared {
   dns::HashedName name;
 };
 
+/// Most CNAMEs and DNAMEs that one answer follows.
+inline constexpr std::size_t max_chain = 64;
+
+/// A record that proves a denial: it has an NSEC, or is a link of the NSEC3 chain.
+struct Proof {
+  const ServedZone* zone = nullptr;
+  Node node;
+};
+
 struct Scratch::State {
   std::array<Prepared, max_batch> prepared;
   dns::CompressionTable compression;
@@ -28,6 +38,9 @@ struct Scratch::State {
   dns::HashedName target;      ///< of additional data
   dns::HashedName rdata_name;  ///< being compressed
   dns::HashedName denial;      ///< in proofs that something does not exist
+  /// One for each wildcard of a chain, few for its end. Here, because making the room anew for each
+  /// query would cost more than most answers do.
+  std::array<Proof, max_chain + 4> proofs;
   program::Scratch program;
   std::uint64_t prepared_for = 0;  ///< serial of the snapshot `program` is sized for
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 namespace lapis::answer {
 
@@ -15,7 +16,12 @@ std::int32_t ZoneIndex::look_up(const dns::HashedName& name, int labels) const {
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t i = hash & mask; slots_[i].zone != none; i = (i + 1) & mask) {
     if (slots_[i].hash != hash) continue;
-    if (equal(apexes_[apex_of_slot_[i]], name.suffix(labels))) return slots_[i].zone;
+    // Both are in lower case.
+    const dns::NameView apex = apexes_[apex_of_slot_[i]];
+    const dns::NameView wanted = name.suffix(labels);
+    if (apex.size() == wanted.size() && std::memcmp(apex.data(), wanted.data(), apex.size()) == 0) {
+      return slots_[i].zone;
+    }
   }
   return none;
 }
@@ -29,7 +35,7 @@ bool ZoneIndex::add(dns::NameView apex, std::int32_t zone) {
   while (slots_[i].zone != none) i = (i + 1) & mask;
   slots_[i] = {name.hash(), zone};
   apex_of_slot_[i] = static_cast<std::uint32_t>(apexes_.size());
-  apexes_.emplace_back(apex);
+  apexes_.emplace_back(name.view());
   label_counts_.set(static_cast<std::size_t>(name.labels()));
   longest_ = std::max(longest_, name.labels());
   return true;

@@ -30,7 +30,7 @@ class ZoneIndex {
   std::int32_t look_up(const dns::HashedName& name, int labels) const;
 
   std::vector<Slot> slots_;
-  std::vector<dns::Name> apexes_;  // by slot order of adding
+  std::vector<dns::Name> apexes_;  // in lower case, in order of adding
   std::vector<std::uint32_t> apex_of_slot_;
   std::bitset<128> label_counts_;  // numbers of labels that some apex has
   int longest_ = -1;
