@@ -11,6 +11,7 @@
 
 #include "lapis/lint/fix.h"
 #include "lapis/lint/lint.h"
+#include "lapis/lint/programs.h"
 #include "lapis/report/text_diff.h"
 #include "lapis/server/config.h"
 #include "output.h"
@@ -83,11 +84,12 @@ struct Input {
 struct Inputs {
   std::vector<Input> zones;
   zone::LoadOptions load;
+  std::optional<server::Config> config;  ///< of --config
 };
 
 /// The zones that a server serves by its configuration file.
 Exit inputs_of_server(const LintArguments& arguments, SourceMap& sources, Inputs& inputs) {
-  const auto config = server::load_config(arguments.config, sources);
+  auto config = server::load_config(arguments.config, sources);
   if (!config.ok()) {
     complain(config.errors(), sources, arguments.output);
     return exit_of(config.errors());
@@ -97,7 +99,31 @@ Exit inputs_of_server(const LintArguments& arguments, SourceMap& sources, Inputs
   for (const server::ZoneConfig& zone : config->zones) {
     inputs.zones.push_back({zone.file, zone.name});
   }
+  inputs.config = std::move(config).value();
   return Exit::fine;
+}
+
+/// What zones, attributes and programs of a server say of each other. Programs that can't be read
+/// are the matter of `lapis check`.
+Diagnostics lint_with_programs(const server::Config& config,
+                               const std::vector<zone::LoadedZone>& zones, SourceMap& sources) {
+  if (config.programs.empty()) return {};
+  Diagnostics warnings;
+  const auto set = program::load_program_set(config.programs, sources, warnings);
+  if (!set.ok()) return set.errors();
+  std::vector<lint::ProgrammedZone> programmed;
+  for (std::size_t i = 0; i < zones.size(); ++i) {
+    const server::ZoneConfig& zone = config.zones[i];
+    auto& entry = programmed.emplace_back();
+    entry.zone = &zones[i];
+    entry.addressing = zone.addressing;
+    std::string text;
+    std::string error;
+    if (zone.attributes_file.empty() || !read_file(zone.attributes_file, text, error)) continue;
+    const std::uint32_t file = sources.add(zone.attributes_file, std::move(text));
+    entry.rows = program::attribute_rows(zone.name, sources, file);
+  }
+  return lint::lint_programs(**set, programmed, sources);
 }
 
 Exit gather_inputs(const LintArguments& arguments, SourceMap& sources, Inputs& inputs) {
@@ -204,6 +230,8 @@ class Run {
     std::vector<const zone::LoadedZone*> together;
     for (const zone::LoadedZone& zone : zones_) together.push_back(&zone);
     findings_ = lint::lint_zones(together, sources, options_);
+    with_programs_.clear();
+    if (inputs_.config) with_programs_ = lint_with_programs(*inputs_.config, zones_, sources);
     return true;
   }
 
@@ -215,6 +243,7 @@ class Run {
     Diagnostics all;
     for (Diagnostics& found : findings_)
       std::move(found.begin(), found.end(), std::back_inserter(all));
+    std::move(with_programs_.begin(), with_programs_.end(), std::back_inserter(all));
     return all;
   }
 
@@ -222,6 +251,7 @@ class Run {
   const LintArguments& arguments_;
   Inputs inputs_;
   std::optional<std::string> stdin_text_;
+  Diagnostics with_programs_;
   std::vector<zone::LoadedZone> zones_;
   zone::LoadedZone previous_;
   lint::LintOptions options_;

@@ -1,5 +1,7 @@
 #include "lapis/program/attributes.h"
 
+#include "lapis/program/attribute_rows.h"
+
 #include <algorithm>
 #include <charconv>
 #include <deque>
@@ -349,6 +351,27 @@ AttributeTable::Origin AttributeTable::origin(dns::NameView qname, std::size_t a
     if (name.is_root()) break;
   }
   return {data_->given[attribute] ? Origin::Kind::zone_wide : Origin::Kind::declared, {}};
+}
+
+std::vector<AttributeRow> attribute_rows(dns::NameView zone, const SourceMap& sources,
+                                         std::uint32_t file) {
+  std::vector<AttributeRow> rows;
+  const std::string_view text = sources.text(file);
+  std::size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  std::vector<Cell> cells;
+  Diagnostics ignored;
+  bool header = false;
+  while (at < text.size()) {
+    if (!read_row(text, file, at, cells, ignored) || blank(cells)) continue;
+    if (!header) {
+      header = true;
+      continue;
+    }
+    dns::NameError error{};
+    const auto name = dns::parse_name(cells[0].text, zone, error);
+    if (name && dns::is_under(*name, zone)) rows.push_back({*name, cells[0].span});
+  }
+  return rows;
 }
 
 }  // namespace lapis::program

@@ -1,0 +1,139 @@
+"""Rules that need more than one file: the published zone, reverse zones, parents and children, the
+programs of a server."""
+import os
+import tempfile
+import unittest
+
+import lapis_lint
+
+HEAD = ("$TTL 3600\n@ SOA ns1.elsewhere.test. hostmaster.elsewhere.test. {serial} 7200 1800 1209600 300\n"
+        "@ NS ns1.elsewhere.test.\n@ NS ns2.elsewhere.test.\n")
+
+
+class Folder(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def write(self, name, text):
+        path = os.path.join(self.folder.name, name)
+        with open(path, "w", encoding="ascii") as file:
+            file.write(text)
+        return path
+
+    def zone(self, origin, records, serial=1, head=HEAD, name=None):
+        return self.write(name or origin, f"$ORIGIN {origin}\n{head.format(serial=serial)}{records}\n")
+
+    def rules(self, *arguments):
+        """{(rule, file, line)} at warning or above."""
+        return sorted((f["rule"], os.path.basename(f["file"]), f["line"])
+                      for f in lapis_lint.findings(*arguments) if f["severity"] != "note")
+
+
+class Serials(Folder):
+    def check(self, serial, before, records="www A 192.0.2.1", records_before="www A 192.0.2.2"):
+        previous = self.zone("example.com.", records_before, before, name="previous")
+        current = self.zone("example.com.", records, serial, name="current")
+        return [rule for rule, _, _ in self.rules("--previous", previous, current)]
+
+    def test_serials(self):
+        wrong = ["serial-not-increased"]
+        for serial, before, wanted in ((2, 1, []), (1, 1, wrong), (1, 2, wrong), (0, 4294967295, []),
+                                       (2147483648, 1, []), (2147483649, 1, wrong),
+                                       (2147483650, 1, wrong), (1, 2147483650, [])):
+            with self.subTest(serial=serial, before=before):
+                self.assertEqual(self.check(serial, before), wanted)
+
+    def test_unchanged(self):
+        """Order, case and spelling are no content; a TTL is."""
+        self.assertEqual(self.check(7, 7, "a A 192.0.2.1\nb MX 1 HOST.test.",
+                                    "B MX 1 host.test.\nA.example.com. 3600 IN A 192.0.2.1"), [])
+        self.assertEqual(self.check(7, 7, "a 60 A 192.0.2.1", "a A 192.0.2.1"),
+                         ["serial-not-increased"])
+
+
+class Reverse(Folder):
+    def test_both_ways(self):
+        forward = self.zone("example.com.", "good A 192.0.2.1\nbare A 192.0.2.2\nwrong A 192.0.2.4\n"
+                            "alias CNAME good\nsix AAAA 2001:db8::1\nfar A 198.51.100.1")
+        reverse = self.zone("2.0.192.in-addr.arpa.", "1 PTR good.example.com.\n3 PTR gone.example.com.\n"
+                            "4 PTR good.example.com.\n5 PTR host.elsewhere.test.\n6 CNAME 6.sub\nsub NS ns.elsewhere.test.")
+        six = self.zone("8.b.d.0.1.0.0.2.ip6.arpa.", "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0 PTR six.example.com.")
+        self.assertEqual(self.rules(forward, reverse, six),
+                         [("address-without-ptr", "example.com.", 7),
+                          ("ptr-without-address", "2.0.192.in-addr.arpa.", 7),
+                          ("ptr-without-address", "2.0.192.in-addr.arpa.", 8)])
+        self.assertEqual(self.rules(forward), [])
+        self.assertEqual(self.rules(reverse), [])
+
+
+class Parents(Folder):
+    def test_delegations(self):
+        own = ("$TTL 3600\n@ SOA ns1 hostmaster {serial} 7200 1800 1209600 300\n@ NS ns1\n@ NS ns2\n"
+               "ns1 A 192.0.2.1\nns2 A 192.0.2.2\n")
+        child = self.zone("a.test.", "", head=own)
+        for records, wanted in (
+                ("a NS ns1.a\na NS ns2.a\nns1.a A 192.0.2.1\nns2.a A 192.0.2.2", []),
+                ("a NS ns1.a\nns1.a A 192.0.2.1", [("delegation-inconsistent", "a.test.", 5)]),
+                ("a NS ns1.a\na NS ns2.a\na NS ns9.elsewhere.example.\nns1.a A 192.0.2.1\nns2.a A 192.0.2.2",
+                 [("delegation-inconsistent", "test.", 8)]),
+                ("a NS ns1.a\na NS ns2.a\nns1.a A 192.0.2.9\nns2.a A 192.0.2.2",
+                 [("glue-inconsistent", "test.", 8)]),
+                ("www A 192.0.2.1", [("delegation-missing", "a.test.", 3)])):
+            with self.subTest(records):
+                parent = self.zone("test.", records, head=HEAD.replace("elsewhere.test", "elsewhere.example"))
+                self.assertEqual(self.rules(parent, child), wanted)
+
+    def test_lame(self):
+        one = self.zone("one.test.", "child NS gone.two.test.\nkid NS ns1.elsewhere.test.\nlad NS other.two.test.")
+        two = self.zone("two.test.", "other CNAME host\nhost A 192.0.2.1")
+        self.assertEqual(self.rules(one, two), [("lame-delegation", "one.test.", 6),
+                                                ("lame-delegation", "one.test.", 8)])
+
+    def test_cycles(self):
+        parent = self.zone("net.", "a NS ns.b\nb NS ns.a\nc NS ns.d\nd NS ns.d\nns.d A 192.0.2.1")
+        rules = [rule for rule in self.rules(parent) if rule[0] == "cyclic-dependency"]
+        self.assertEqual(rules, [("cyclic-dependency", "net.", 6)])
+        com = self.zone("example.com.", "", head=HEAD.replace("elsewhere.test", "example.net"))
+        net = self.zone("example.net.", "ns1 A 192.0.2.1\nns2 A 192.0.2.2",
+                        head=HEAD.replace("elsewhere.test", "example.com"))
+        self.assertIn("cyclic-dependency", {rule for rule, _, _ in self.rules(com, net)})
+
+    def test_rewrites_between_zones(self):
+        one = self.zone("one.test.", "a CNAME b.two.test.\nc CNAME gone.two.test.\nd DNAME e.two.test.")
+        two = self.zone("two.test.", "b CNAME a.one.test.\ne DNAME d.one.test.\nf DNAME x.f")
+        self.assertEqual(self.rules(one, two),
+                         [("dname-growth", "two.test.", 8), ("rewrite-black-hole", "one.test.", 7),
+                          ("rewrite-loop", "one.test.", 6), ("rewrite-loop", "one.test.", 8)])
+
+
+class Programs(Folder):
+    def test_server(self):
+        self.zone("example.com.", "www A 192.0.2.1\n*.wild A 192.0.2.2\ndeep.name A 192.0.2.3\ntxt TXT x")
+        self.write("rows.csv", "name,plan\nwww,a\nx.wild,a\nname,a\ntxt,a\ngone,a\n@,a\n")
+        self.write("set.lisp", """(attribute plan (one-of "a" "b") (default "a"))
+(program one (match (= qname "gone.example.com."))
+  (response (list (ipv4 "192.0.2.9")) (list (ipv6 "2001:db8::9")) (ttl 60)))
+(program two (match (and (= plan "b") (in qname (list "www.example.com." "txt.example.com."))))
+  (response (list (ipv4 "192.0.2.9")) (list (ipv6 "2001:db8::9")) (ttl 60)))
+(program three (match (= qname "a.wild.example.com."))
+  (response (list (ipv4 "192.0.2.9")) (list (ipv6 "2001:db8::9")) (ttl 60)))
+""")
+        config = self.write("lapis.yaml", """server:
+  listen: [127.0.0.1@5300]
+programs: [set.lisp]
+zones:
+  - name: example.com
+    file: example.com.
+    addressing: true
+    attributes-file: rows.csv
+""")
+        self.assertEqual(self.rules("--config", config),
+                         [("attribute-row-unused", "rows.csv", 5), ("attribute-row-unused", "rows.csv", 6),
+                          ("program-name-unasked", "set.lisp", 2), ("program-name-unasked", "set.lisp", 4)])
+
+
+del Folder
+
+if __name__ == "__main__":
+    unittest.main()
