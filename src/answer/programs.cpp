@@ -10,6 +10,7 @@ namespace type = dns::type;
 Answerer::Decided Answerer::answer_from_programs(bool ipv6) {
   program::QueryContext query;
   query.qname = current_->view();
+  query.hashed_qname = current_;
   query.zone = zone_->apex();
   query.ipv6 = ipv6;
   query.resolver = client_.address;
@@ -29,7 +30,7 @@ Answerer::Decided Answerer::answer_from_programs(bool ipv6) {
     snapshot_.programs->prepare(work_.program);
     work_.prepared_for = snapshot_.serial;
   }
-  const program::Decision decision = snapshot_.programs->decide(query, work_.program);
+  const program::Decision decision = snapshot_.programs->decide(query, work_.program, edns.has_subnet);
   scope_ = std::max(scope_, decision.scope);
   if (decision.program < 0) return Decided::no;
   program_ = decision.program;

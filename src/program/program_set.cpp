@@ -14,6 +14,7 @@ struct Scratch::State {
   lang::Memory memory;
   dns::Name qname;
   dns::Name zone;
+  DispatchIndex::Search search;
 };
 
 Scratch::Scratch() : state_(std::make_unique<State>()) {}
@@ -40,11 +41,15 @@ std::vector<AttributeValue> default_values(const lang::Set& set) {
 
 }  // namespace
 
-ProgramSet::ProgramSet(lang::Set set) : set_(std::move(set)), defaults_(default_values(set_)) {}
+ProgramSet::ProgramSet(lang::Set set)
+    : set_(std::move(set)), defaults_(default_values(set_)), index_(DispatchIndex::build(set_)) {}
+ProgramSet::ProgramSet(lang::Set set, DispatchIndex::Parts index)
+    : set_(std::move(set)), defaults_(default_values(set_)), index_(set_, std::move(index)) {}
 ProgramSet::~ProgramSet() = default;
 
 void ProgramSet::prepare(Scratch& scratch) const {
   scratch.state().memory.prepare(set_);
+  scratch.state().search.prepare(index_);
 }
 
 namespace {
@@ -66,7 +71,8 @@ lang::QueryFields ProgramSet::canonical(const QueryContext& query, Scratch& scra
   // Names are compared as octets from here on: folded once, not at every comparison, and most
   // arrive in lower case already.
   lang::QueryFields fields = query;
-  fields.qname = folded(query.qname, scratch.state().qname);
+  fields.qname = query.hashed_qname != nullptr ? query.hashed_qname->view()
+                                               : folded(query.qname, scratch.state().qname);
   fields.zone = folded(query.zone, scratch.state().zone);
   if (fields.attributes == nullptr) fields.attributes = defaults_.data();
   return fields;
@@ -88,17 +94,38 @@ Decision answer(const lang::Program& program, std::size_t index, bool ipv6,
 
 }  // namespace
 
-Decision ProgramSet::decide(const QueryContext& query, Scratch& scratch) const {
+Decision ProgramSet::decide(const QueryContext& query, Scratch& scratch, bool want_scope) const {
   const lang::QueryFields fields = canonical(query, scratch);
-  Interpreter interpreter(fields, scratch.state().memory);
-  for (std::size_t i = 0; i < set_.programs.size(); ++i) {
-    if (interpreter.evaluate(*set_.programs[i].match)) {
-      return answer(set_.programs[i], i, fields.ipv6, interpreter);
-    }
+  lang::Memory& memory = scratch.state().memory;
+  DispatchIndex::Search& search = scratch.state().search;
+  const std::uint32_t found = index_.first_match(fields, memory, search);
+  const std::uint8_t scope = want_scope ? index_.scope(fields, found, memory, search) : 0;
+  Decision decision;
+  if (found != DispatchIndex::none) {
+    Interpreter interpreter(fields, memory);
+    decision = answer(set_.programs[found], found, fields.ipv6, interpreter);
   }
-  Decision none;
-  none.scope = interpreter.scope();
-  return none;
+  decision.scope = want_scope ? std::max(decision.scope, scope) : 0;
+  return decision;
+}
+
+Decision ProgramSet::decide_in_order(const QueryContext& query, Scratch& scratch) const {
+  const lang::QueryFields fields = canonical(query, scratch);
+  lang::Memory& memory = scratch.state().memory;
+  Interpreter interpreter(fields, memory);
+  std::uint32_t found = 0;
+  while (found < set_.programs.size() && !interpreter.evaluate(*set_.programs[found].match)) {
+    ++found;
+  }
+  if (found == set_.programs.size()) found = DispatchIndex::none;
+  const std::uint8_t scope = index_.scope_in_order(fields, found, memory);
+  Decision decision;
+  if (found != DispatchIndex::none) {
+    Interpreter answering(fields, memory);
+    decision = answer(set_.programs[found], found, fields.ipv6, answering);
+  }
+  decision.scope = std::max(decision.scope, scope);
+  return decision;
 }
 
 bool ProgramSet::matches(std::size_t program, const QueryContext& query, Scratch& scratch) const {

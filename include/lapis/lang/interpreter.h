@@ -3,7 +3,8 @@
 // Evaluation neither allocates nor fails: working memory is sized when a set is loaded, and the
 // checker has excluded everything that could go wrong. While it runs it keeps the *scope*: how many
 // leading bits of the client address the evaluation has looked at so far (RFC 7871 §7.2.1), so that
-// every client that shares these bits is sure to get the same decision.
+// every client that shares these bits is sure to get the same value. For boolean expressions
+// ClientTrace (client_trace.h) says the same more sharply.
 #pragma once
 
 #include <algorithm>
@@ -15,6 +16,7 @@
 
 #include "lapis/base/ip.h"
 #include "lapis/base/stable_hash.h"
+#include "lapis/dns/hashed_name.h"
 #include "lapis/dns/name.h"
 #include "lapis/lang/semantics.h"
 #include "lapis/lang/set.h"
@@ -32,7 +34,9 @@ struct AttributeValue {
 struct QueryFields {
   dns::NameView qname;  ///< owner of the address RRset being answered; any case
   dns::NameView zone;   ///< apex of the zone that holds it
-  bool ipv6 = false;    ///< qtype: false "A", true "AAAA"
+  /// `qname` in lower case with its suffixes hashed, when whoever asks has that already; else null.
+  const dns::HashedName* hashed_qname = nullptr;
+  bool ipv6 = false;  ///< qtype: false "A", true "AAAA"
   IpAddress client;
   IpAddress resolver;
   std::uint8_t transport = 0;                         ///< 0 udp, 1 tcp, 2 tls
@@ -97,6 +101,7 @@ class Memory {
     dns::NameView name;
     TracedAddress address;
     AddressList list;
+    std::uint8_t client_bits = 0;  ///< leading client bits the value depends on; see ClientTrace
   };
   void prepare(const Set& set);
 
@@ -318,7 +323,7 @@ class Interpreter {
     }
   }
 
- private:
+ protected:
   void consult(int bits) { scope_ = std::max(scope_, static_cast<std::uint8_t>(bits)); }
   /// Two addresses were compared: bits up to the first difference count.
   void compared(const Address& x, const Address& y) {
@@ -327,6 +332,15 @@ class Interpreter {
     consult(std::min<int>(bits, x.client_bits));
     consult(std::min<int>(bits, y.client_bits));
   }
+  static bool disjoint(List a, List b);
+  static bool subset(List a, List b);
+
+  const QueryFields& q_;
+  Memory& m_;
+  const AnswerView* answer_;
+  std::uint8_t scope_ = 0;
+
+ private:
   const AttributeValue& attribute(std::uint32_t id) const {
     return q_.attributes[id - first_attribute];
   }
@@ -339,13 +353,6 @@ class Interpreter {
   IpAddress* room(const List& list) const {
     return m_.addresses.data() + (list.data - m_.addresses.data());
   }
-  static bool disjoint(List a, List b);
-  static bool subset(List a, List b);
-
-  const QueryFields& q_;
-  Memory& m_;
-  const AnswerView* answer_;
-  std::uint8_t scope_ = 0;
 };
 
 }  // namespace lapis::lang

@@ -12,6 +12,7 @@
 //              both(Bool, thunk -> Bool)           a and (then b)
 //              either(Bool, thunk -> Bool)         a or (else b)
 //              negate(Bool)
+//              set_apart(), resume(x)              optional, see apart() below
 //   equality   equal(X, X) -> Bool for Bool, Int, Text, Name, Address
 //   order      less(Int, Int), less(Address, Address) -> Bool
 //   numbers    add(Int, Int) subtract(Int, Int) negate_int(Int) scale(Int, int64)
@@ -310,7 +311,11 @@ class Semantics {
 
   template <class Body>
   auto let(const Expr& e, Body body) -> decltype(body(e)) {
-    const Expr& value = *e.args[0];
+    apart([&] { bind(e, *e.args[0]); });
+    return body(*e.args[1]);
+  }
+
+  void bind(const Expr& e, const Expr& value) {
     switch (value.type.kind) {
       case Kind::boolean:
         a.store(e.index, boolean(value));
@@ -335,13 +340,30 @@ class Semantics {
         a.store(e.index, address(value));
         break;
     }
-    return body(*e.args[1]);
+  }
+
+  /// Runs `f` in the middle of another expression. An algebra that gathers what operands have
+  /// looked at keeps the two apart: set_apart() puts by what the outer one has gathered so far,
+  /// resume() brings it back.
+  template <class F>
+  auto apart(F f) {
+    if constexpr (requires { a.resume(a.set_apart()); }) {
+      struct Resume {
+        A& a;
+        decltype(a.set_apart()) outer;
+        ~Resume() { a.resume(outer); }
+      } resume{a, a.set_apart()};
+      return f();
+    } else {
+      return f();
+    }
   }
 
   template <class Arm>
   auto branch(const Expr& e, Arm arm) -> decltype(arm(e)) {
     return a.choose(
-        boolean(*e.args[0]), [&] { return arm(*e.args[1]); }, [&] { return arm(*e.args[2]); });
+        apart([&] { return boolean(*e.args[0]); }), [&] { return arm(*e.args[1]); },
+        [&] { return arm(*e.args[2]); });
   }
 
   Key key_value(const Expr& e) {

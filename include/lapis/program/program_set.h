@@ -17,6 +17,7 @@
 #include "lapis/lang/interpreter.h"
 #include "lapis/lang/set.h"
 #include "lapis/program/attributes.h"
+#include "lapis/program/dispatch_index.h"
 
 namespace lapis::program {
 
@@ -45,9 +46,9 @@ struct Decision {
   const IpAddress* addresses = nullptr;
   std::uint32_t count = 0;
   std::uint32_t ttl = 0;  ///< seconds
-  /// Leading bits of the client address that the evaluation consulted, counted in the client's
-  /// family (RFC 7871 scope): every client sharing these bits gets the same decision. 0 when no
-  /// consulted expression looked at `client`.
+  /// Leading bits of the client address that the decision rests on, counted in the client's family
+  /// (RFC 7871 scope): every client sharing these bits gets the same decision. 0 when no program
+  /// that could have had a say looks at `client`.
   std::uint8_t scope = 0;
 };
 
@@ -60,8 +61,12 @@ class ProgramSet {
 
   /// Sizes `scratch` for this set. Call once per worker and set, before decide().
   void prepare(Scratch& scratch) const;
-  /// First program whose match holds, and its addresses of the asked family.
-  Decision decide(const QueryContext& query, Scratch& scratch) const;
+  /// First program whose match holds, and its addresses of the asked family; found by the dispatch
+  /// index. The scope is 0 when it is not asked for.
+  Decision decide(const QueryContext& query, Scratch& scratch, bool want_scope = true) const;
+  /// The same by trying the programs one after the other: what decide() is proved against.
+  Decision decide_in_order(const QueryContext& query, Scratch& scratch) const;
+  const DispatchIndex& index() const { return index_; }
 
   /// Values of one program on one query, for `lapis eval`, traces and witness replay.
   bool matches(std::size_t program, const QueryContext& query, Scratch& scratch) const;
@@ -78,11 +83,16 @@ class ProgramSet {
   lang::QueryFields canonical(const QueryContext& query, Scratch& scratch) const;
 
   explicit ProgramSet(lang::Set set);
+  /// With an index made otherwise than by DispatchIndex::build, as the tests of the proof need it.
+  ProgramSet(lang::Set set, DispatchIndex::Parts index);
   ~ProgramSet();
+  ProgramSet(const ProgramSet&) = delete;
+  ProgramSet& operator=(const ProgramSet&) = delete;
 
  private:
   lang::Set set_;
   std::vector<AttributeValue> defaults_;
+  DispatchIndex index_;
 };
 
 /// Reads, parses and checks the set at `paths` (directories, taken in byte order of their file
