@@ -98,6 +98,21 @@ void check_overlaps(Run& run);
 void check_conditions(Run& run, const AnswerQuestions& questions);
 /// coverage.
 void check_coverage(Run& run);
+
+/// What must be shown so that the dispatch index chooses as the ordered list does; made before the
+/// space is.
+struct IndexQuestions {
+  struct Open {
+    std::uint32_t program = 0;
+    Bool missed = bool_false;  ///< the program matches where the index does not lead to it
+  };
+  std::vector<Open> open;          ///< those that did not fold to false
+  std::uint64_t implications = 0;  ///< in all
+  std::string broken;              ///< what is wrong with the index itself; empty when nothing is
+};
+IndexQuestions make_index_questions(Run& run);
+/// index-differs.
+void check_index(Run& run, const IndexQuestions& questions);
 /// step-limit, and the bound for the report.
 std::uint64_t check_steps(Run& run);
 

@@ -237,6 +237,7 @@ class Symbolic {
   verify::Bool not_empty(const List& list);
 
   Var name_var(std::uint32_t field);
+  Var address_var(std::uint32_t field);
 
  private:
   struct Local {
@@ -277,7 +278,6 @@ class Symbolic {
   const std::vector<std::string>* domain_of(Var var) const;
   verify::Bool address_in(const AddressBase& base, const AddressRanges& ranges);
   verify::Bool same_address(const AddressBase& x, const AddressBase& y);
-  Var address_var(std::uint32_t field);
   /// Condition that element i comes before element j.
   static verify::Bool before(const List& list, std::size_t i, std::size_t j);
 

@@ -91,8 +91,12 @@ namespace {
 void check_everything(Run& run, std::uint64_t& steps) {
   AnswerQuestions questions;
   if (!run.options.core_only) questions = make_questions(run.model);
-  run.model.finish(all_of(questions), run.compared);
+  const IndexQuestions index = make_index_questions(run);
+  std::vector<Bool> asked = all_of(questions);
+  for (const IndexQuestions::Open& open : index.open) asked.push_back(open.missed);
+  run.model.finish(asked, run.compared);
   check_core(run);
+  check_index(run, index);
   if (!run.options.core_only) {
     check_answers(run, questions);
     check_conditions(run, questions);
