@@ -105,6 +105,7 @@ struct IndexQuestions {
   struct Open {
     std::uint32_t program = 0;
     Bool missed = bool_false;  ///< the program matches where the index does not lead to it
+    bool scope = false;        ///< or where the scope takes it that it can't
   };
   std::vector<Open> open;          ///< those that did not fold to false
   std::uint64_t implications = 0;  ///< in all

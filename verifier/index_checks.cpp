@@ -321,14 +321,15 @@ IndexQuestions make_index_questions(Run& run) {
   Terms& terms = run.model.terms();
   Formulas formulas(run.model, parts);
   std::set<std::tuple<std::uint32_t, std::uint32_t, ClassRanges>> asked;
-  const auto ask = [&](std::uint32_t p, std::uint32_t dimension, ClassRanges ranges) {
+  const auto ask = [&](std::uint32_t p, std::uint32_t dimension, ClassRanges ranges,
+                       bool scope = false) {
     const auto [at, fresh] = asked.emplace(p, dimension, std::move(ranges));
     if (!fresh) return;
     const Bool inside =
         dimension == DispatchIndex::none ? bool_false : formulas.in(dimension, std::get<2>(*at));
     const Bool missed = terms.both(run.model.items()[p].match, terms.negate(inside));
     ++out.implications;
-    if (missed != bool_false) out.open.push_back({p, missed});
+    if (missed != bool_false) out.open.push_back({p, missed, scope});
   };
   for (std::uint32_t n = 0; n < parts.nodes.size(); ++n) {
     const DispatchIndex::Node& node = parts.nodes[n];
@@ -363,7 +364,7 @@ IndexQuestions make_index_questions(Run& run) {
     const DispatchIndex::ClientNeed& need = parts.client_needs[p];
     if (need.any) continue;
     const auto begin = parts.client_ranges.begin() + need.first;
-    ask(p, parts.client_dimension, ClassRanges(begin, begin + need.count));
+    ask(p, parts.client_dimension, ClassRanges(begin, begin + need.count), true);
   }
   return out;
 }
@@ -377,7 +378,7 @@ void check_index(Run& run, const IndexQuestions& questions) {
   }
   const program::ProgramSet& set = run.model.programs();
   run.for_each(questions.open.size(), [&](std::size_t k, Finder& finder) {
-    const auto& [p, missed] = questions.open[k];
+    const auto& [p, missed, scope] = questions.open[k];
     const Cover cover = run.model.space().cover(missed);
     Question question{{missed}, &cover, {}, nullptr, "index: " + run.program(p).name};
     // A query that the index answers otherwise says most; one whose candidates lack a program that
@@ -397,13 +398,15 @@ void check_index(Run& run, const IndexQuestions& questions) {
     search.prepare(set.index());
     std::vector<std::uint32_t> candidates;
     set.index().candidates(found.query.fields(), finder.memory(), search, candidates);
-    if (std::binary_search(candidates.begin(), candidates.end(), p)) {
+    if (!scope && std::binary_search(candidates.begin(), candidates.end(), p)) {
       run.undecided(question.name, "the index does not do what its formula says");
       return;
     }
-    Diagnostic d = differs(run, p,
-                           "the dispatch index passes by program '" + run.program(p).name +
-                               "', which matches the query");
+    const std::string name = "'" + run.program(p).name + "'";
+    Diagnostic d = differs(
+        run, p,
+        scope ? "the client-subnet scope takes it that program " + name + " can't match the query"
+              : "the dispatch index passes by program " + name + ", which matches the query");
     d.witness = found.query.witness(run.model.set());
     run.add({p, rank, 0, std::move(d)});
   });

@@ -43,7 +43,7 @@ std::string disjoint_set() {
   for (int i = 0; i < 9; ++i) {
     out += program(++n, "(and (= qname \"client.example.\") (in-prefix? client \"10." +
                             std::to_string(i) + ".0.0/16\"))");
-    out += program(++n, "(and (= qname \"bucket.example.\") (= (bucket qname 9 \"s\") " +
+    out += program(++n, "(and (under? qname \"bucket.example.\") (= (bucket qname 9 \"s\") " +
                             std::to_string(i) + "))");
     out += program(++n, "(and (= qname \"weight.example.\") (>= weight " + std::to_string(10 * i) +
                             ") (< weight " + std::to_string(10 * i + 10) + "))");
@@ -114,7 +114,7 @@ TEST(IndexCheck, AProgramMissingFromALeafIsNamedWithAQuery) {
     query.site = w.site;
     program::AttributeValue weight;
     for (const auto& [name, value] : w.attributes) {
-      if (name == "weight") weight.number = std::stoll(value.text);
+      if (name == "weight") weight.number = std::get<std::int64_t>(value);
     }
     query.attributes = &weight;
     program::Scratch scratch;
