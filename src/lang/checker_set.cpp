@@ -286,14 +286,57 @@ void Checker::warn_unused(Diagnostics& warnings) {
   }
 }
 
+namespace {
+
+/// Copies what a set still refers to into an arena of its own. Most nodes made while a set is
+/// checked have been folded away by then.
+class Compaction {
+ public:
+  std::shared_ptr<const std::deque<Expr>> run(Set& set) {
+    const auto move = [&](const Expr*& root) {
+      if (root != nullptr) root = kept(*root);
+    };
+    for (Program& program : set.programs) {
+      move(program.match);
+      move(program.ipv4);
+      move(program.ipv6);
+      move(program.ttl);
+    }
+    for (Invariant& invariant : set.invariants) move(invariant.condition);
+    return to_;
+  }
+
+ private:
+  /// Recursion is as deep as the tree, which the checker bounds.
+  const Expr* kept(const Expr& e) {
+    const auto [at, fresh] = moved_.emplace(&e, nullptr);
+    if (!fresh) return at->second;
+    std::vector<const Expr*> args;
+    args.reserve(e.args.size());
+    for (const Expr* arg : e.args) args.push_back(kept(*arg));
+    Expr& copy = to_->emplace_back(e);
+    copy.args = std::move(args);
+    moved_[&e] = &copy;
+    return &copy;
+  }
+
+  std::shared_ptr<std::deque<Expr>> to_ = std::make_shared<std::deque<Expr>>();
+  std::unordered_map<const Expr*, const Expr*> moved_;
+};
+
+}  // namespace
+
 Set Checker::finish(Diagnostics& warnings) {
   check_recursion();
   for (const Datum* form : programs_) check_program(*form);
   for (const Datum* form : invariants_) check_invariant(*form);
   check_pools();
   for (Definition& d : definitions_) check_definition(d);
-  set_.arena = arena_;
-  if (!has_errors(diagnostics_)) warn_unused(warnings);
+  if (!has_errors(diagnostics_)) {
+    warn_unused(warnings);
+    set_.arena = Compaction().run(set_);
+    arena_.reset();
+  }
   return std::move(set_);
 }
 

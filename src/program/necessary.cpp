@@ -57,6 +57,8 @@ std::optional<dns::Name> common_ancestor(std::string_view pattern, bool whole_fi
     const char c = pattern[start - 1];
     if (c == '.') {
       if (start >= 2 && pattern[start - 2] == '\\') return std::nullopt;
+      // A text that ends like this may have a backslash before it: then the dot is part of a label.
+      if (start == 1 && !whole_first_label) break;
       label = start;
     } else if (!plain(c)) {
       break;

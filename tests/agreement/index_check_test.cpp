@@ -74,6 +74,27 @@ TEST(IndexCheck, ASoundIndexIsProved) {
   EXPECT_EQ(index_differs(report), nullptr);
 }
 
+TEST(IndexCheck, PatternsEndInTheSubtreesTheyAreFiledUnder) {
+  // `\\.e0.example.` ends like the pattern and is not below e0.example.
+  std::string text;
+  for (int i = 0; i < 12; ++i) {
+    const std::string n = std::to_string(i);
+    text += "(program s" + n + " (exclusive false) (match (has-suffix? qname \".e" + n +
+            ".example.\")) (response (list (ipv4 \"192.0.2.1\")) (list) (ttl 60)))\n";
+    text += "(program d" + n + " (exclusive false) (match (has-suffix? qname \".x.e" + n +
+            ".example.\")) (response (list (ipv4 \"192.0.2.1\")) (list) (ttl 60)))\n";
+    text += "(program g" + n + " (exclusive false) (match (glob? qname \"**.a*.e" + n +
+            ".example.\")) (response (list (ipv4 \"192.0.2.1\")) (list) (ttl 60)))\n";
+  }
+  SourceMap sources;
+  const ProgramSet set(checked(text, sources));
+  EXPECT_GT(set.index().parts().nodes.size(), 10U);
+  const verify::Report report = verified(set, sources);
+  EXPECT_EQ(report.internal_error, "");
+  EXPECT_EQ(report.undecided_reason, "");
+  EXPECT_EQ(index_differs(report), nullptr);
+}
+
 /// The set with one thing changed in its index.
 template <class Change>
 verify::Report with_flaw(Change change) {

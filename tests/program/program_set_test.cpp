@@ -133,10 +133,82 @@ TEST(Decide, FirstMatchAnswersWithoutAllocating) {
   EXPECT_EQ(tcp.count, 0U);
   EXPECT_EQ(tcp.scope, 0);
 
+  EXPECT_EQ(allocations, before);
+
   query.transport = 0;
   const dns::Name other = *dns::parse_name("www.example.com.");
   query.qname = other;
   EXPECT_EQ(set.decide(query, scratch).program, -1);
+}
+
+TEST(Decide, AllocatesNothingHoweverManyProgramsThereAre) {
+  std::string text =
+      "(attribute plan (one-of \"free\" \"pro\") (default \"pro\"))\n(attribute weight (int 0 "
+      "99))\n";
+  for (int i = 0; i < 400; ++i) {
+    const std::string n = std::to_string(i);
+    const std::string name = "(under? qname \"d" + std::to_string(i / 8) + ".example.com.\")";
+    switch (i % 8) {
+      case 0:
+        text += program("p" + n, "(and " + name + " (in-prefix? client \"10." +
+                                     std::to_string(i % 250) + ".0.0/16\"))");
+        break;
+      case 1:
+        text +=
+            program("p" + n, "(and " + name + " (= (bucket qname 50 \"s\") 3) (= plan \"free\"))");
+        break;
+      case 2:
+        text += program("p" + n, "(and " + name + " (= country \"C" + n + "\"))");
+        break;
+      case 3:
+        text += program("p" + n, "(and " + name + " (= (label qname 3) \"w\"))");
+        break;
+      case 4:
+        text +=
+            program("p" + n, "(and " + name + " (glob? qname \"**.d*.example.com.\") (> asn 5))");
+        break;
+      case 5:
+        text +=
+            program("p" + n, "(in-prefix? client \"192.0." + std::to_string(i % 250) + ".0/24\")");
+        break;
+      case 6:
+        text += program("p" + n, "(and (= zone \"z" + n + ".\") (< weight 7))");
+        break;
+      default:
+        text += program("p" + n, "(and " + name + " (= transport \"tls\"))");
+        break;
+    }
+  }
+  const Directory d;
+  d.write("a.lisp", text);
+  SourceMap sources;
+  Diagnostics warnings;
+  const auto loaded = load_program_set({d.path}, sources, warnings);
+  ASSERT_TRUE(loaded.ok()) << loaded.errors()[0].message;
+  const ProgramSet& set = **loaded;
+  EXPECT_GT(set.index().parts().nodes.size(), 50U);
+  Scratch scratch;
+  set.prepare(scratch);
+  const dns::Name zone = *dns::parse_name("example.com.");
+  std::vector<dns::Name> names;
+  for (int i = 0; i < 60; ++i) {
+    names.push_back(*dns::parse_name("W.x.d" + std::to_string(i) + ".example.com."));
+  }
+  const std::size_t before = allocations;
+  int matched = 0;
+  for (const dns::Name& name : names) {
+    for (std::uint32_t i = 0; i < 200; ++i) {
+      QueryContext query;
+      query.qname = name;
+      query.zone = zone;
+      query.client = IpAddress::v4((i % 2 == 0 ? 0x0A000000u : 0xC0000000u) | i << 16 | i << 8);
+      query.transport = static_cast<std::uint8_t>(i % 3);
+      query.geo_scope = static_cast<std::uint8_t>(i % 25);
+      matched += set.decide(query, scratch).program >= 0 ? 1 : 0;
+    }
+  }
+  EXPECT_EQ(allocations, before);
+  EXPECT_GT(matched, 100);
 }
 
 }  // namespace
