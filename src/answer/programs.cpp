@@ -30,7 +30,8 @@ Answerer::Decided Answerer::answer_from_programs(bool ipv6) {
     snapshot_.programs->prepare(work_.program);
     work_.prepared_for = snapshot_.serial;
   }
-  const program::Decision decision = snapshot_.programs->decide(query, work_.program, edns.has_subnet);
+  const program::Decision decision =
+      snapshot_.programs->decide(query, work_.program, edns.has_subnet);
   scope_ = std::max(scope_, decision.scope);
   if (decision.program < 0) return Decided::no;
   program_ = decision.program;
