@@ -2,7 +2,7 @@
 (test_dnssec.py plants the others)."""
 import base64
 
-from clean_zones import Far
+from clean_zones import Far, Name
 from planted import NotThisZone, planter
 
 HEX = "0123456789abcdef"
@@ -305,3 +305,31 @@ def cds_no_key(p):
 def cds_delete_mixed(p):
     p.last("", "CDS", "1234", "15", "2", digits(p, 32))
     return p.put("", "CDS", "0", "0", "0", "00")
+
+
+@planter("rewrite-loop")
+def rewrite_loop(p):
+    one, two = p.fresh(), p.fresh()
+    if p.random.random() < 0.5:
+        p.last(two, "DNAME", Name(one))
+        return p.put(one, "DNAME", Name(two))
+    p.put(two, "DNAME", Name(""))
+    return p.put(one, "CNAME", Name(f"{one}.{two}"))
+
+
+@planter("rewrite-black-hole")
+def rewrite_black_hole(p):
+    gone = p.fresh()
+    kind = p.random.randrange(3)
+    if kind == 0:
+        return p.put(p.fresh(), "CNAME", Name(gone))
+    if kind == 1:
+        return p.put(p.fresh(), "DNAME", Name(gone))
+    p.put(f"_x.{gone}", "TXT", '"x"')
+    return p.put(p.fresh(), "CNAME", Name(gone))
+
+
+@planter("dname-growth")
+def dname_growth(p):
+    owner = p.fresh()
+    return p.put(owner, "DNAME", Name(f"deep.{owner}"))

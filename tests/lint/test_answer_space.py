@@ -23,7 +23,7 @@ import lapis_lint
 PIPE = os.environ.get("LAPIS_ANSWER_PIPE",
                       os.path.join(lapis_lint.SOURCE, "build", "release", "tests", "differential",
                                    "answer_pipe"))
-COUNT = int(os.environ.get("LAPIS_LINT_SETS", "150"))
+COUNT = int(os.environ.get("LAPIS_LINT_SETS", "100"))
 LABELS = ("a", "b", "c")
 UNUSED = "z"
 STUCK = {"cname-loop", "rewrite-loop", "dname-growth"}
