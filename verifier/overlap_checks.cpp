@@ -1,95 +1,17 @@
 // answer-differs and ttl-spread: programs whose answers depend on their order or lie far apart.
 #include <algorithm>
 
+#include "answers.h"
 #include "checks.h"
 
 namespace lapis::verify {
 namespace {
-
-/// A response that is the same for every query, or not.
-struct Fixed {
-  bool constant = false;
-  std::vector<IpAddress> ipv4;
-  std::vector<IpAddress> ipv6;
-  std::int64_t ttl = 0;
-};
-
-std::vector<IpAddress> as_set(std::span<const IpAddress> list) {
-  std::vector<IpAddress> out(list.begin(), list.end());
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
-  return out;
-}
-
-Fixed fixed_answer(const Model& model, std::size_t i) {
-  const ProgramModel& item = model.items()[i];
-  Fixed out;
-  out.constant = model.terms().is_constant(item.ttl);
-  for (const auto* list : {&item.ipv4, &item.ipv6}) {
-    for (const auto& element : list->elements) {
-      out.constant = out.constant && element.present == bool_true;
-      (list == &item.ipv4 ? out.ipv4 : out.ipv6).push_back(element.address.constant);
-    }
-  }
-  out.ipv4 = as_set(out.ipv4);
-  out.ipv6 = as_set(out.ipv6);
-  if (out.constant) out.ttl = model.terms().number_node(item.ttl).value;
-  return out;
-}
-
-/// The RRsets differ: order within them carries no meaning (RFC 2181 §5).
-bool differs(const Fixed& a, const Fixed& b) {
-  return a.ipv4 != b.ipv4 || a.ipv6 != b.ipv6 || a.ttl != b.ttl;
-}
-
-Fixed evaluated(const lang::Program& p, const lang::QueryFields& q, lang::Memory& memory) {
-  lang::Interpreter interpreter(q, memory);
-  Fixed out;
-  lang::AddressList list = interpreter.list(*p.ipv4);
-  out.ipv4 = as_set({list.data, list.count});
-  list = interpreter.list(*p.ipv6);
-  out.ipv6 = as_set({list.data, list.count});
-  out.ttl = interpreter.number(*p.ttl);
-  return out;
-}
-
-struct Pair {
-  std::uint32_t later = 0;
-  std::uint32_t earlier = 0;
-};
 
 /// What is known of one later program.
 struct Differing {
   std::vector<std::uint32_t> earlier;
   std::optional<ConcreteQuery> witness;
 };
-
-Bool differ_formula(Model& model, const Pair& pair) {
-  Terms& terms = model.terms();
-  Symbolic& algebra = model.algebra();
-  const ProgramModel& a = model.items()[pair.earlier];
-  const ProgramModel& b = model.items()[pair.later];
-  std::vector<Bool> same{terms.equal(a.ttl, b.ttl)};
-  for (const auto& [x, y] : {std::pair(&a.ipv4, &b.ipv4), std::pair(&a.ipv6, &b.ipv6)}) {
-    same.push_back(algebra.subset(*x, *y));
-    same.push_back(algebra.subset(*y, *x));
-  }
-  return terms.negate(terms.all(std::move(same)));
-}
-
-Cover common_cubes(const Model& model, const Pair& pair, std::size_t most) {
-  Cover out;
-  out.exact = false;
-  for (const Cube& x : model.items()[pair.earlier].cover.cubes) {
-    for (const Cube& y : model.items()[pair.later].cover.cubes) {
-      Cube shared;
-      if (out.cubes.size() < most && x.intersect(y, shared)) {
-        out.cubes.push_back(std::move(shared));
-      }
-    }
-  }
-  return out;
-}
 
 void report_differences(Run& run, const std::vector<Differing>& differing) {
   for (std::uint32_t j = 0; j < differing.size(); ++j) {
@@ -118,10 +40,10 @@ void report_differences(Run& run, const std::vector<Differing>& differing) {
 void check_differences(Run& run) {
   Model& model = run.model;
   const std::size_t n = model.items().size();
-  std::vector<Fixed> fixed(n);
+  std::vector<Answered> fixed(n);
   run.for_each(n, [&](std::size_t i, Finder&) { fixed[i] = fixed_answer(model, i); });
   std::vector<Differing> differing(n);
-  std::vector<std::vector<Pair>> open(n);
+  std::vector<std::vector<ProgramPair>> open(n);
   run.for_each(n, [&](std::size_t k, Finder& finder) {
     const auto j = static_cast<std::uint32_t>(k);
     if (run.satisfiable[j] == 0) return;
@@ -159,16 +81,16 @@ void check_differences(Run& run) {
     }
   });
   // Pairs that answer one common query alike may still answer another differently.
-  std::vector<Pair> pairs;
+  std::vector<ProgramPair> pairs;
   for (const auto& list : open) pairs.insert(pairs.end(), list.begin(), list.end());
   if (!pairs.empty()) {
     std::vector<Bool> formulas;
-    for (const Pair& pair : pairs) formulas.push_back(differ_formula(model, pair));
+    for (const ProgramPair& pair : pairs) formulas.push_back(differ_formula(model, pair));
     model.finish(formulas, run.compared);
     std::vector<char> found_by_pair(pairs.size());
     std::vector<ConcreteQuery> witnesses(pairs.size());
     run.for_each(pairs.size(), [&](std::size_t k, Finder& finder) {
-      const Pair& pair = pairs[k];
+      const ProgramPair& pair = pairs[k];
       if (formulas[k] == bool_false) return;
       const Cover common = common_cubes(model, pair, SIZE_MAX);
       Question question{

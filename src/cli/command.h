@@ -20,6 +20,7 @@ using Status = Exit;
 void add_serve(CLI::App& app, Status& status);
 void add_check(CLI::App& app, Status& status);
 void add_verify(CLI::App& app, Status& status);
+void add_diff(CLI::App& app, Status& status);
 void add_eval(CLI::App& app, Status& status);
 void add_lint(CLI::App& app, Status& status);
 void add_explain(CLI::App& app, Status& status);

@@ -49,6 +49,7 @@ Exit run(int argc, char** argv) {
   lapis::cli::add_serve(app, status);
   lapis::cli::add_check(app, status);
   lapis::cli::add_verify(app, status);
+  lapis::cli::add_diff(app, status);
   lapis::cli::add_eval(app, status);
   lapis::cli::add_lint(app, status);
   lapis::cli::add_explain(app, status);

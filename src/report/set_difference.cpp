@@ -1,0 +1,190 @@
+#include "lapis/report/set_difference.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "lapis/report/witness.h"
+#include "witness_value.h"
+
+namespace lapis::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string joined(const std::vector<std::string>& parts, const char* between) {
+  std::string out;
+  for (const std::string& part : parts) out += (out.empty() ? "" : between) + part;
+  return out;
+}
+
+std::string plural(std::uint64_t n, const std::string& one, const std::string& many) {
+  return std::to_string(n) + " " + (n == 1 ? one : many);
+}
+
+std::string answer_words(const SideAnswer& side) {
+  if (side.program.empty()) return "the zone's own records";
+  if (side.addresses.empty()) return "no address";
+  return joined(side.addresses, " ") + ", TTL " + std::to_string(side.ttl);
+}
+
+std::string program_words(const SideAnswer& side) {
+  return side.program.empty() ? "no program" : side.program;
+}
+
+std::string witness_words(const Witness& w) {
+  std::string out = w.qname + " " + w.qtype + " from " + w.client;
+  if (w.resolver != w.client) out += " through " + w.resolver;
+  out += " over " + w.transport;
+  for (const auto& [name, value] : {std::pair("site", w.site), std::pair("region", w.region),
+                                    std::pair("country", w.country)}) {
+    if (!value.empty()) out += std::string(", ") + name + " " + value;
+  }
+  for (const auto& [name, value] : w.attributes) {
+    out += ", " + name + " ";
+    if (const auto* flag = std::get_if<bool>(&value)) out += *flag ? "true" : "false";
+    if (const auto* number = std::get_if<std::int64_t>(&value)) out += std::to_string(*number);
+    if (const auto* text = std::get_if<std::string>(&value)) out += "\"" + *text + "\"";
+  }
+  return out;
+}
+
+std::size_t answers_changed(const SetDifference& d) {
+  return static_cast<std::size_t>(std::count_if(d.changes.begin(), d.changes.end(),
+                                                [](const ChangeEntry& c) { return c.answer; }));
+}
+
+std::string summary(const SetDifference& d) {
+  if (!d.undecided.empty()) {
+    return "undecided: " + plural(d.undecided.size(), "question", "questions") +
+           " without an answer";
+  }
+  if (d.changes.empty()) return "no query is answered differently (proved)";
+  const std::size_t answers = answers_changed(d);
+  const std::size_t programs = d.changes.size() - answers;
+  std::string out;
+  if (answers > 0) {
+    out =
+        plural(answers, "class of queries is", "classes of queries are") + " answered differently";
+  }
+  if (programs > 0) {
+    out += (out.empty() ? "" : ", ") +
+           plural(programs, "class has the same answer", "classes have the same answer") +
+           " from another program";
+  }
+  return out;
+}
+
+std::string weights(const QueryWeights& q) {
+  auto share = [&](std::uint64_t n) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.2f %%",
+                  q.all == 0 ? 0 : 100.0 * static_cast<double>(n) / static_cast<double>(q.all));
+    return std::string(text);
+  };
+  return "of " + plural(q.all, "query", "queries") + " in the log " +
+         std::to_string(q.answered_differently) + " (" + share(q.answered_differently) +
+         ") are answered differently, " + std::to_string(q.by_another_program) + " (" +
+         share(q.by_another_program) + ") by another program with the same answer";
+}
+
+Json side_json(const SideAnswer& side) {
+  return {{"program", side.program.empty() ? Json() : Json(side.program)},
+          {"ipv4", side.ipv4},
+          {"ipv6", side.ipv6},
+          {"ttl", side.program.empty() ? Json() : Json(side.ttl)}};
+}
+
+std::string cell(const std::string& text) {  // of a Markdown table
+  std::string out;
+  for (char c : text) {
+    if (c == '|') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+}  // namespace
+
+const char* verdict_of(const SetDifference& d) {
+  if (!d.undecided.empty()) return "undecided";
+  return d.changes.empty() ? "same" : "different";
+}
+
+std::string difference_text(const SetDifference& d) {
+  std::string out = "before  " + d.before_path + ", " +
+                    plural(d.before_programs, "program", "programs") + "\nafter   " + d.after_path +
+                    ", " + plural(d.after_programs, "program", "programs") + "\n";
+  for (const std::string& words : d.attributes) out += "note    " + words + "\n";
+  for (const ChangeEntry& c : d.changes) {
+    out += "\n" + program_words(c.before) + " -> " + program_words(c.after);
+    out += c.answer ? "\n" : "  (the same answer)\n";
+    if (!c.where.empty()) out += "  where    " + joined(c.where, "\n           ") + "\n";
+    if (d.queries) out += "  log      " + plural(c.queries, "query", "queries") + "\n";
+    out += "  e.g.     " + witness_words(c.witness) + "\n";
+    out += "  before   " + answer_words(c.before) + "\n";
+    out += "  after    " + answer_words(c.after) + "\n";
+    if (!c.before.replay.empty()) out += "  replay   " + c.before.replay + "\n";
+    if (!c.after.replay.empty()) out += "           " + c.after.replay + "\n";
+  }
+  for (const std::string& question : d.undecided) out += "\nundecided: " + question + "\n";
+  out += "\n" + summary(d) + "\n";
+  if (d.queries) out += weights(*d.queries) + "\n";
+  return out;
+}
+
+std::string difference_json(const SetDifference& d) {
+  Json changes = Json::array();
+  for (const ChangeEntry& c : d.changes) {
+    Json change = {{"before", side_json(c.before)},
+                   {"after", side_json(c.after)},
+                   {"answer_changes", c.answer},
+                   {"where", c.where},
+                   {"witness", witness_value(c.witness)}};
+    if (d.queries) change["queries"] = c.queries;
+    changes.push_back(std::move(change));
+  }
+  Json json = {{"version", 1},
+               {"command", "diff"},
+               {"verdict", verdict_of(d)},
+               {"before", {{"path", d.before_path}, {"programs", d.before_programs}}},
+               {"after", {{"path", d.after_path}, {"programs", d.after_programs}}},
+               {"declarations", d.attributes},
+               {"changes", std::move(changes)},
+               {"undecided", d.undecided}};
+  if (d.queries) {
+    json["queries"] = {{"all", d.queries->all},
+                       {"answered_differently", d.queries->answered_differently},
+                       {"by_another_program", d.queries->by_another_program}};
+  }
+  json["elapsed_ms"] = std::round(d.elapsed_ms * 1000) / 1000;
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string difference_markdown(const SetDifference& d) {
+  std::string out = "### Addressing: `" + d.before_path + "` to `" + d.after_path + "`\n\n";
+  out += "**" + summary(d) + "**\n";
+  if (d.queries) out += "\n" + weights(*d.queries) + "\n";
+  for (const std::string& words : d.attributes) out += "\n- " + words;
+  if (!d.attributes.empty()) out += "\n";
+  if (!d.changes.empty()) {
+    out += std::string("\n| before | after | where | example | was | is |") +
+           (d.queries ? " queries |" : "") + "\n|---|---|---|---|---|---|" +
+           (d.queries ? "---|" : "") + "\n";
+    for (const ChangeEntry& c : d.changes) {
+      std::string where;
+      for (const std::string& condition : c.where) {
+        where += (where.empty() ? "`" : " `") + cell(condition) + "`";
+      }
+      out += "| " + cell(program_words(c.before)) + " | " + cell(program_words(c.after)) + " | " +
+             where + " | " + cell(witness_words(c.witness)) + " | " + cell(answer_words(c.before)) +
+             " | " + (c.answer ? cell(answer_words(c.after)) : "the same") + " |";
+      if (d.queries) out += " " + std::to_string(c.queries) + " |";
+      out += "\n";
+    }
+  }
+  for (const std::string& question : d.undecided) out += "\n- undecided: " + question + "\n";
+  return out;
+}
+
+}  // namespace lapis::report

@@ -1,0 +1,108 @@
+"""`lapis diff` on directories and git revisions."""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+LAPIS = os.environ["LAPIS"]
+DEMO = pathlib.Path(os.environ["LAPIS_SOURCE_DIR"]) / "lisp_programs" / "demo"
+
+
+def lapis(*words, cwd=None, stdin=None):
+    return subprocess.run([LAPIS, *map(str, words)], capture_output=True, text=True, cwd=cwd,
+                          input=stdin, timeout=300)
+
+
+class Diff(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.old = self.folder / "old"
+        self.new = self.folder / "new"
+        shutil.copytree(DEMO, self.old)
+        shutil.copytree(DEMO, self.new)
+
+    def edit(self, name, before, after):
+        path = self.new / name
+        text = path.read_text()
+        self.assertIn(before, text)
+        path.write_text(text.replace(before, after))
+
+    def test_nothing(self):
+        self.edit("40-pro.lisp", "; Pro customers", ";; The pro customers")
+        run = lapis("diff", self.old, self.new, "--exit-code")
+        self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+        self.assertIn("no query is answered differently (proved)", run.stdout)
+
+    def test_edit_is_shown_with_answers_that_eval_gives(self):
+        self.edit("40-pro.lisp", '(ipv4 "192.0.2.31")', '(ipv4 "192.0.2.32")')
+        run = lapis("diff", self.old, self.new, "--format", "json", "--exit-code")
+        self.assertEqual(run.returncode, 1, run.stderr)
+        report = json.loads(run.stdout)
+        self.assertEqual(report["verdict"], "different")
+        self.assertEqual([(c["before"]["program"], c["after"]["program"], c["answer_changes"])
+                          for c in report["changes"]], [("pro-canary", "pro-canary", True)])
+        change = report["changes"][0]
+        self.assertEqual(change["before"]["ipv4"], ["192.0.2.31"])
+        self.assertEqual(change["after"]["ipv4"], ["192.0.2.32"])
+        for side, folder in (("before", self.old), ("after", self.new)):
+            answer = lapis("eval", folder, "--queries", "-", stdin=json.dumps(change["witness"]))
+            got = json.loads(answer.stdout)
+            self.assertEqual(got["program"], change[side]["program"])
+            self.assertEqual(sorted(got["ipv4"]), change[side]["ipv4"])
+
+    def test_log_and_limits(self):
+        self.edit("40-pro.lisp", '(ipv4 "192.0.2.31")', '(ipv4 "192.0.2.32")')
+        run = lapis("diff", self.old, self.new, "--format", "json")
+        witness = json.loads(run.stdout)["changes"][0]["witness"]
+        calm = dict(witness, client="198.51.100.1")
+        log = self.folder / "log"
+        log.write_text("".join(json.dumps(q) + "\n" for q in [witness, calm, calm, calm]))
+        run = lapis("diff", self.old, self.new, "--queries", log, "--max-changed", "25%")
+        self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+        self.assertIn("of 4 queries in the log 1 (25.00 %) are answered differently", run.stdout)
+        run = lapis("diff", self.old, self.new, "--queries", log, "--max-changed", "24%")
+        self.assertEqual(run.returncode, 1)
+        run = lapis("diff", self.old, self.new, "--max-changed", "0")
+        self.assertEqual(run.returncode, 1)
+        run = lapis("diff", self.old, self.new, "--max-changed", "5%")
+        self.assertEqual(run.returncode, 2)
+        log.write_text("not json\n")
+        run = lapis("diff", self.old, self.new, "--queries", log)
+        self.assertEqual(run.returncode, 2)
+        self.assertIn(":1:", run.stderr)
+
+    def test_attributes_of_one_side(self):
+        (self.new / "05-more.lisp").write_text(
+            '(attribute extra (int 0 5))\n'
+            '(program more (exclusive false) (match (and (= qname "x.example.com.") (> extra 2)))\n'
+            '  (response (list (ipv4 "192.0.2.250")) (list) (ttl 5)))\n')
+        run = lapis("diff", self.old, self.new)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertIn("attribute extra is new", run.stdout)
+        self.assertIn("default -> more", run.stdout)
+
+    @unittest.skipUnless(shutil.which("git"), "git comes with scripts/packages-ci")
+    def test_git_revision(self):
+        def git(*words):
+            subprocess.run(["git", "-c", "user.name=t", "-c", "user.email=t@example.com", *words],
+                           cwd=self.folder, check=True, capture_output=True)
+        git("init", "-q")
+        git("add", "new")
+        git("commit", "-qm", "first")
+        self.edit("40-pro.lisp", '(ipv4 "192.0.2.31")', '(ipv4 "192.0.2.32")')
+        run = lapis("diff", "HEAD:new", "new", "--exit-code", cwd=self.folder)
+        self.assertEqual(run.returncode, 1, run.stderr)
+        self.assertIn("pro-canary -> pro-canary", run.stdout)
+        run = lapis("diff", "HEAD:new/40-pro.lisp", "new", cwd=self.folder / "new")
+        self.assertNotEqual(run.returncode, 0)  # a part of a set is no set
+        run = lapis("diff", "HEAD:nowhere", "new", cwd=self.folder)
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("git knows no", run.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
