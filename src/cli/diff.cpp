@@ -1,5 +1,5 @@
 // `lapis diff OLD NEW`: which queries are answered differently when one program set takes the place
-// of another.
+// of another; and, for two versions of a zone, zone_diff.h.
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
@@ -16,6 +16,7 @@
 #include "output.h"
 #include "query.h"
 #include "revision.h"
+#include "zone_diff.h"
 
 namespace lapis::cli {
 namespace {
@@ -27,6 +28,8 @@ struct DiffOptions {
   std::string queries;
   std::string most_changed;
   bool exit_code = false;
+  bool are_zones = false;
+  std::string origin;
   verify::Options verify;
 };
 
@@ -268,6 +271,20 @@ Exit run_diff(const DiffOptions& options) {
   return options.exit_code && !out.changes.empty() ? Exit::findings : Exit::fine;
 }
 
+bool is_about_zones(const DiffOptions& options) {
+  return options.are_zones || (names_zone_file(options.before) && names_zone_file(options.after));
+}
+
+Exit diff_zone_files(const DiffOptions& options) {
+  ZoneDiffOptions zones;
+  zones.before = options.before;
+  zones.after = options.after;
+  zones.origin = options.origin;
+  zones.format = options.format;
+  zones.exit_code = options.exit_code;
+  return run_zone_diff(zones);
+}
+
 }  // namespace
 
 void add_diff(CLI::App& app, Status& status) {
@@ -300,7 +317,13 @@ void add_diff(CLI::App& app, Status& status) {
       ->add_option("--limit-seconds", options->verify.limit_seconds,
                    "Time after which the rest is undecided; 0 is none")
       ->check(CLI::NonNegativeNumber);
-  command->callback([options, &status] { status = run_diff(*options); });
+  command->add_flag("--zone", options->are_zones,
+                    "Compare zone files; *.zone and db.* are taken for such anyway");
+  command->add_option("--origin", options->origin, "The zone's name; else as its files say")
+      ->type_name("NAME");
+  command->callback([options, &status] {
+    status = is_about_zones(*options) ? diff_zone_files(*options) : run_diff(*options);
+  });
 }
 
 }  // namespace lapis::cli
