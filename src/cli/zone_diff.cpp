@@ -28,7 +28,8 @@ std::string names_of(const AnswerChange& change) {
 }
 
 std::string types_of(const AnswerChange& change) {
-  if (change.types.empty()) return change.other_types ? "every type" : "";
+  if (change.every_type) return "every type";
+  if (change.types.empty()) return "every other type";
   std::string text;
   for (const std::string& type : change.types) text += (text.empty() ? "" : ", ") + type;
   return change.other_types ? text + " and every other type" : text;
@@ -102,6 +103,7 @@ std::string as_json(const ZoneDiffOptions& options, const ZoneDiff& diff) {
                                                   : "name-and-below";
     one["types"] = change.types;
     one["other_types"] = change.other_types;
+    one["every_type"] = change.every_type;
     one["before"] = change.before;
     one["after"] = change.after;
     one["reason"] = change.reason;

@@ -86,7 +86,8 @@ class MessageReader {
       at += size + 1U;
       if (size != 0) continue;
       if (!jumped) at_ = at;
-      return dns::Name(dns::NameView(octets.data(), octets.size()));
+      // Case says nothing, and may come from the question.
+      return dns::Name(dns::NameView(octets.data(), octets.size())).lowered();
     }
     good_ = false;
     return {};

@@ -164,6 +164,7 @@ class Differ {
   struct Difference {
     std::vector<std::string> types;
     bool other_types = false;
+    bool every_type = false;
     std::string before;
     std::string after;
 
@@ -201,7 +202,10 @@ class Differ {
       }
     }
     // Every type alike: no list of them.
-    if (found.size() == 1 && changed == types.size()) found[0].types.clear();
+    if (found.size() == 1 && changed == types.size()) {
+      found[0].types.clear();
+      found[0].every_type = true;
+    }
     return found;
   }
 
@@ -224,6 +228,7 @@ class Differ {
     change.scope = scope;
     change.types = std::move(difference.types);
     change.other_types = difference.other_types;
+    change.every_type = difference.every_type;
     change.before = std::move(difference.before);
     change.after = std::move(difference.after);
     change.query = std::move(query);

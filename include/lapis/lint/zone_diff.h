@@ -41,9 +41,10 @@ enum class Scope : std::uint8_t {
 struct AnswerChange {
   std::string name;
   Scope scope = Scope::name;
-  std::vector<std::string> types;  ///< empty: every type
-  bool other_types = false;        ///< and every type not named here
-  std::string before;              ///< the answer, in a few words
+  std::vector<std::string> types;
+  bool other_types = false;  ///< and every type that no change of the same names lists
+  bool every_type = false;   ///< all alike; `types` is empty then
+  std::string before;        ///< the answer, in a few words
   std::string after;
   std::string reason;  ///< what decides about these names, before and now
   std::string query;   ///< "name type": one query that shows it
