@@ -24,6 +24,8 @@ void add_diff(CLI::App& app, Status& status);
 void add_eval(CLI::App& app, Status& status);
 void add_lint(CLI::App& app, Status& status);
 void add_explain(CLI::App& app, Status& status);
+void add_test(CLI::App& app, Status& status);
+void add_lsp(CLI::App& app, Status& status);
 void add_trace(CLI::App& app, Status& status);
 void add_fmt(CLI::App& app, Status& status);
 

@@ -10,11 +10,11 @@
 
 #include "answer.h"
 #include "lapis/program/program_set.h"
+#include "lapis/program/query_reader.h"
 #include "lapis/report/set_difference.h"
 #include "lapis/report/witness.h"
 #include "lapis/verify/diff.h"
 #include "output.h"
-#include "query.h"
 #include "revision.h"
 #include "zone_diff.h"
 
@@ -38,7 +38,7 @@ struct Side {
   std::shared_ptr<const program::ProgramSet> set;
   std::string path;  ///< as the user wrote it
   bool on_disk = false;
-  std::unique_ptr<QueryReader> reader;
+  std::unique_ptr<program::QueryReader> reader;
   std::unique_ptr<Answerer> answerer;
 
   /// The witness with the attributes that this set declares.
@@ -218,7 +218,7 @@ Exit run_diff(const DiffOptions& options) {
       return exit_of(set.errors());
     }
     sides[i].set = *set;
-    sides[i].reader = std::make_unique<QueryReader>(**set);
+    sides[i].reader = std::make_unique<program::QueryReader>(**set);
     sides[i].answerer = std::make_unique<Answerer>(**set);
   }
   const verify::DiffReport proof = verify::diff(*sides[0].set, *sides[1].set, options.verify);

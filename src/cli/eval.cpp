@@ -8,10 +8,10 @@
 #include <optional>
 
 #include "answer.h"
+#include "lapis/program/query_reader.h"
 #include "lapis/program/trace.h"
 #include "lapis/report/witness.h"
 #include "output.h"
-#include "query.h"
 
 namespace lapis::cli {
 namespace {
@@ -126,10 +126,10 @@ Exit eval_one(const program::ProgramSet& set, const SourceMap& sources, EvalOpti
   std::string error;
   for (const std::string& option : options.attributes) {
     std::pair<std::string, AttributeText> attribute;
-    if (!read_attribute_option(set, option, attribute, error)) return wrong_usage(error);
+    if (!program::read_attribute_option(set, option, attribute, error)) return wrong_usage(error);
     options.query.attributes.push_back(std::move(attribute));
   }
-  QueryReader reader(set);
+  program::QueryReader reader(set);
   if (!reader.read(options.query, error)) return wrong_usage(error);
   Answerer answerer(set);
   Answer answer;

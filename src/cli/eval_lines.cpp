@@ -8,8 +8,8 @@
 
 #include "answer.h"
 #include "eval.h"
+#include "lapis/program/query_reader.h"
 #include "lapis/report/witness.h"
-#include "query.h"
 
 namespace lapis::cli {
 namespace {
@@ -50,7 +50,7 @@ class LineAnswerer {
   bool failed() const { return failed_; }
 
  private:
-  QueryReader reader_;
+  program::QueryReader reader_;
   Answerer answerer_;
   Witness query_;
   Answer answer_;

@@ -349,14 +349,44 @@ std::vector<Datum> read_lisp(const SourceMap& sources, std::uint32_t file,
 
 }  // namespace
 
+namespace {
+
+/// The form that the condition would stand in.
+Datum invariant_form(const ExtraInvariant& extra, const SourceMap& sources,
+                     Diagnostics& diagnostics) {
+  Datum head;
+  head.kind = Datum::Kind::symbol;
+  head.span = extra.name_span;
+  head.text = "invariant";
+  Datum name = head;
+  name.text = extra.name;
+  Datum form;
+  form.span = extra.text;
+  form.items = {std::move(head), std::move(name)};
+  for (Datum& datum : read_data(sources, extra.text, diagnostics)) {
+    form.unfinished = form.unfinished || datum.unfinished;
+    form.items.push_back(std::move(datum));
+  }
+  return form;
+}
+
+}  // namespace
+
 Result<Set> check_set(const std::vector<SetFile>& files, const SourceMap& sources,
-                      Diagnostics& warnings) {
+                      Diagnostics& warnings, const std::vector<ExtraInvariant>& extra) {
   Diagnostics diagnostics;
   std::deque<std::vector<Datum>> data;
   Checker checker(sources, diagnostics);
   for (const SetFile& file : files) {
     const auto read = is_yaml(sources.path(file.file)) ? read_yaml_programs : read_lisp;
     data.push_back(read(sources, file.file, diagnostics));
+    checker.collect(data.back());
+  }
+  if (!extra.empty()) {
+    data.emplace_back();
+    for (const ExtraInvariant& one : extra) {
+      data.back().push_back(invariant_form(one, sources, diagnostics));
+    }
     checker.collect(data.back());
   }
   Set set = checker.finish(warnings);

@@ -231,9 +231,9 @@ class Digest {
 
 }  // namespace
 
-Result<std::shared_ptr<const ProgramSet>> load_program_set(const std::vector<std::string>& paths,
-                                                           SourceMap& sources,
-                                                           Diagnostics& warnings) {
+Result<std::shared_ptr<const ProgramSet>> load_program_set(
+    const std::vector<std::string>& paths, SourceMap& sources, Diagnostics& warnings,
+    const std::vector<lang::ExtraInvariant>& extra) {
   Diagnostics diagnostics;
   std::vector<std::string> names;
   for (const std::string& path : paths) list_files(path, names, diagnostics);
@@ -251,7 +251,7 @@ Result<std::shared_ptr<const ProgramSet>> load_program_set(const std::vector<std
     files.push_back({sources.add(name, std::move(text))});
   }
   if (!diagnostics.empty()) return diagnostics;
-  auto set = lang::check_set(files, sources, warnings);
+  auto set = lang::check_set(files, sources, warnings, extra);
   if (!set) return std::move(set.errors());
   set->digest = digest.hex();
   return std::make_shared<const ProgramSet>(std::move(set).value());

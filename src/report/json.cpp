@@ -60,6 +60,15 @@ std::string render_json(const Report& report, const SourceMap& sources) {
                {"elapsed_ms", std::round(report.elapsed_ms * 1000) / 1000}};
   if (!report.digest.empty()) json["digest"] = report.digest;
   if (!report.undecided_reason.empty()) json["undecided_reason"] = report.undecided_reason;
+  if (!report.cases.empty()) {
+    Json cases = Json::array();
+    for (const TestCase& test : report.cases) {
+      Json one = {{"name", test.name}, {"passed", test.failures.empty()}};
+      one.update(place_json(test.span, sources));
+      cases.push_back(std::move(one));
+    }
+    json["cases"] = std::move(cases);
+  }
   if (!report.stats.empty()) {
     Json stats = Json::object();
     for (const auto& [name, value] : report.stats) stats[name] = value;

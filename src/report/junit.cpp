@@ -34,6 +34,22 @@ std::string xml_escape(const std::string& text) {
   return out;
 }
 
+std::string failure(const Diagnostic& d, const Report& report, const SourceMap& sources) {
+  // Excerpts are showable already; only the newlines must stay.
+  return "<failure type=\"" + xml_escape(d.rule) + "\" message=\"" +
+         xml_escape(showable(d.message)) + "\">" +
+         xml_escape(render_finding(d, sources, report.paths)) + "</failure>";
+}
+
+/// A test that was run, with all of its failures.
+std::string test_case(const TestCase& test, const Report& report, const SourceMap& sources) {
+  const Location place = sources.locate(test.span);
+  std::string out = "    <testcase classname=\"" + xml_escape(showable(place.path)) + "\" name=\"" +
+                    xml_escape(showable(test.name)) + "\">";
+  for (const std::size_t i : test.failures) out += failure(report.findings[i], report, sources);
+  return out + "</testcase>\n";
+}
+
 std::string test_case(const Diagnostic& d, const Report& report, const SourceMap& sources) {
   const Location place = sources.locate(d.span);
   std::string name = d.rule;
@@ -45,11 +61,7 @@ std::string test_case(const Diagnostic& d, const Report& report, const SourceMap
   std::string out = "    <testcase classname=\"lapis." + report.command + "\" name=\"" +
                     xml_escape(showable(name)) + "\">";
   if (d.severity != Severity::error) return out + "</testcase>\n";
-  std::string body;  // excerpts are showable already; only the newlines must stay
-  body = xml_escape(render_finding(d, sources, report.paths));
-  out += "<failure type=\"" + xml_escape(d.rule) + "\" message=\"" +
-         xml_escape(showable(d.message)) + "\">" + body + "</failure>";
-  return out + "</testcase>\n";
+  return out + failure(d, report, sources) + "</testcase>\n";
 }
 
 }  // namespace
@@ -57,11 +69,19 @@ std::string test_case(const Diagnostic& d, const Report& report, const SourceMap
 std::string render_junit(const Report& report, const SourceMap& sources) {
   std::string cases;
   std::size_t failures = 0;
-  for (const Diagnostic& d : report.findings) {
-    cases += test_case(d, report, sources);
-    failures += d.severity == Severity::error ? 1 : 0;
+  std::vector<bool> of_a_test(report.findings.size());
+  for (const TestCase& test : report.cases) {
+    cases += test_case(test, report, sources);
+    failures += test.failures.empty() ? 0 : 1;
+    for (const std::size_t i : test.failures) of_a_test[i] = true;
   }
-  std::size_t tests = report.findings.size();
+  std::size_t tests = report.cases.size();
+  for (std::size_t i = 0; i < report.findings.size(); ++i) {
+    if (of_a_test[i]) continue;
+    cases += test_case(report.findings[i], report, sources);
+    failures += report.findings[i].severity == Severity::error ? 1 : 0;
+    ++tests;
+  }
   if (report.verdict == Verdict::undecided) {
     cases += "    <testcase classname=\"lapis." + report.command +
              "\" name=\"decided\"><error message=\"" +

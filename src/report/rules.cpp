@@ -122,6 +122,18 @@ constexpr std::array language_rules{
     Rule{"too-large", error, "A program is beyond what one query may cost",
          "Operations, nesting and list lengths are bounded, so that every query has a small known\n"
          "cost and every answer fits into a DNS message."},
+    Rule{
+        "test-file", error, "A test file that can not be used",
+        "A test file is YAML with the keys set, defaults and tests; docs/testing.md shows it. The\n"
+        "place says which key or value does not fit."},
+    Rule{"test-failed", error, "A query is not answered as a test wants it",
+         "The witness is the query. Either the set or the expectation is wrong; the replay line\n"
+         "with --trace shows how the set comes to its answer."},
+    Rule{
+        "test-coverage", error, "The tests leave parts of the set unreached",
+        "Every program should answer some query of the tests, every condition be true for one and\n"
+        "false for another, and every branch be taken. --suggest FILE writes the missing cases,\n"
+        "or the proof that no query can reach a part."},
     Rule{"unreadable", error, "A file can not be read", "The system's reason is in the message."},
     Rule{"empty-set", error, "A directory without program files",
          "A program set is a directory that holds *.lisp or *.yaml files; files whose names begin\n"

@@ -106,12 +106,20 @@ std::string summary(const Report& report, const Palette& palette) {
   const bool lint = report.command == "lint";
   std::string word = to_string(report.verdict);
   if (lint) word = report.verdict == Verdict::verified ? "ok" : word;
+  if (report.command == "test") word = report.verdict == Verdict::verified ? "passed" : "failed";
   const Paint& paint = report.verdict == Verdict::verified   ? palette.good
                        : report.verdict == Verdict::rejected ? palette.error
                                                              : palette.warning;
   std::string line = painted(paint, word) + ": ";
   if (!lint) {
     line += std::to_string(report.programs) + (report.programs == 1 ? " program, " : " programs, ");
+  }
+  if (!report.cases.empty()) {
+    const auto failed = std::count_if(report.cases.begin(), report.cases.end(),
+                                      [](const TestCase& test) { return !test.failures.empty(); });
+    line += std::to_string(report.cases.size()) +
+            (report.cases.size() == 1 ? " case, " : " cases, ") + std::to_string(failed) +
+            " failed, ";
   }
   line += count_findings(report.findings) + " (" + milliseconds(report.elapsed_ms) + ")\n";
   if (report.verdict == Verdict::undecided && !report.undecided_reason.empty()) {

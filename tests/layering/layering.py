@@ -15,7 +15,7 @@ FLOORS = [
     ["zone", "lang"],
     ["program", "report"],
     ["verify"],
-    ["answer"],
+    ["answer", "suite", "editor"],
     ["lint"],
     ["server"],
     ["cli"],
@@ -30,7 +30,7 @@ LIBRARIES = [
     (re.compile(r"^spdlog/"), {"server", "cli"}),
     (re.compile(r"^CLI/"), {"cli"}),
     (re.compile(r"^dtl/"), {"report"}),
-    (re.compile(r"^yaml-cpp/"), {"server", "lang"}),
+    (re.compile(r"^yaml-cpp/"), {"server", "lang", "suite"}),
     (re.compile(r"^(gtest|gmock|rapidcheck)"), set()),
 ]
 # Nothing below the server prints.

@@ -97,9 +97,17 @@ struct SetFile {
   std::uint32_t file = 0;  ///< number in the SourceMap
 };
 
+/// A condition that is checked along with a set although no file of it holds it, such as the
+/// property of a test. It becomes an invariant of the checked set.
+struct ExtraInvariant {
+  std::string name;  ///< told apart from all others by something no program can write: a blank
+  Span name_span;
+  Span text;  ///< the characters of the condition
+};
+
 /// Reads, expands and types the files of one set. All errors of all files, not the first;
 /// warnings of a good set go to `warnings`. The digest is left empty.
 Result<Set> check_set(const std::vector<SetFile>& files, const SourceMap& sources,
-                      Diagnostics& warnings);
+                      Diagnostics& warnings, const std::vector<ExtraInvariant>& extra = {});
 
 }  // namespace lapis::lang

@@ -97,9 +97,9 @@ class ProgramSet {
 
 /// Reads, parses and checks the set at `paths` (directories, taken in byte order of their file
 /// names, or single files), adding its texts to `sources`. All errors, not the first. Warnings of
-/// a good set are appended to `warnings`.
-Result<std::shared_ptr<const ProgramSet>> load_program_set(const std::vector<std::string>& paths,
-                                                           SourceMap& sources,
-                                                           Diagnostics& warnings);
+/// a good set are appended to `warnings`. `extra` conditions are no part of the digest.
+Result<std::shared_ptr<const ProgramSet>> load_program_set(
+    const std::vector<std::string>& paths, SourceMap& sources, Diagnostics& warnings,
+    const std::vector<lang::ExtraInvariant>& extra = {});
 
 }  // namespace lapis::program

@@ -20,6 +20,13 @@ enum class Verdict : std::uint8_t { verified, rejected, undecided };
 
 const char* to_string(Verdict verdict);
 
+/// One test that was run; for commands that run tests.
+struct TestCase {
+  std::string name;
+  Span span;
+  std::vector<std::size_t> failures;  ///< indices of its findings; empty: it passed
+};
+
 /// What one run of a command found.
 struct Report {
   std::string command;  ///< "verify", "lint", …
@@ -32,6 +39,8 @@ struct Report {
   std::vector<std::string> paths;  ///< what the command was given; for the `lapis eval` line
   /// Figures for `--stats`, shown in the order given.
   std::vector<std::pair<std::string, std::string>> stats;
+  /// In the order run; JUnit shows each, JSON and text count them.
+  std::vector<TestCase> cases;
 };
 
 /// Verdict from the findings alone: rejected when one is an error.

@@ -53,4 +53,32 @@ struct Report {
 /// Verifies `set`. Never throws; a solver limit or failure gives Verdict::undecided.
 Report verify(const program::ProgramSet& set, const SourceMap& sources, const Options& options);
 
+/// A query that is wanted: one that no program before `program` matches, that `program` itself
+/// matches when `answers` is set, and for which `condition` holds.
+struct QueryGoal {
+  std::uint32_t program = 0;  ///< index
+  bool answers = true;
+  const lang::Expr* condition = nullptr;  ///< boolean, over the fields; null: no condition
+};
+
+struct QueryAnswer {
+  enum class Kind : std::uint8_t {
+    query,     ///< `witness`, replayed on the interpreter
+    none,      ///< proved: there is no such query
+    undecided  ///< `reason` says why
+  } kind = Kind::undecided;
+  Witness witness;
+  std::string reason;
+};
+
+struct QueryAnswers {
+  std::vector<QueryAnswer> answers;  ///< one for each goal
+  std::string internal_error;        ///< as in Report
+};
+
+/// Finds a query for each goal. Expressions are borrowed; they may share nodes with the set's.
+/// Never throws; of `options`, jobs, limit_seconds and smt2_directory count.
+QueryAnswers find_queries(const program::ProgramSet& set, const std::vector<QueryGoal>& goals,
+                          const Options& options);
+
 }  // namespace lapis::verify

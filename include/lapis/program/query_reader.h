@@ -9,19 +9,19 @@
 #include "lapis/base/diagnostic.h"
 #include "lapis/program/program_set.h"
 
-namespace lapis::cli {
+namespace lapis::program {
 
 /// Checks queries against one set and turns them into contexts. Reused from query to query; the
 /// memory it needs is taken once.
 class QueryReader {
  public:
-  explicit QueryReader(const program::ProgramSet& set);
+  explicit QueryReader(const ProgramSet& set);
 
   /// Fills context(), which borrows from `query` and from this reader until the next call.
   /// False, with words in `error`: a malformed name or address, an undeclared attribute, a value
   /// outside its type, a qname outside the zone.
   bool read(const Witness& query, std::string& error);
-  program::QueryContext& context() { return context_; }
+  QueryContext& context() { return context_; }
 
  private:
   bool read_names(const Witness& query, std::string& error);
@@ -29,20 +29,23 @@ class QueryReader {
   bool read_places(const Witness& query, std::string& error);
   bool read_attributes(const Witness& query, std::string& error);
 
-  const program::ProgramSet& set_;
+  const ProgramSet& set_;
   bool uses_zone_ = false;
   dns::Name qname_;
   dns::Name zone_;
   std::string last_zone_;  ///< text zone_ was read from; batches repeat it
   std::unordered_map<std::string_view, std::size_t> attribute_index_;
-  std::vector<program::AttributeValue> defaults_;
-  std::vector<program::AttributeValue> values_;
-  program::QueryContext context_;
+  std::vector<AttributeValue> defaults_;
+  std::vector<AttributeValue> values_;
+  QueryContext context_;
 };
 
 /// Reads `name=value` as given to --attr by the declared type of the attribute; a name the set
 /// does not declare or a value of another type is an error in words.
-bool read_attribute_option(const program::ProgramSet& set, std::string_view option,
+bool read_attribute_option(const ProgramSet& set, std::string_view option,
                            std::pair<std::string, AttributeText>& out, std::string& error);
 
-}  // namespace lapis::cli
+/// Reads the number of an autonomous system (RFC 6793: 32 bits).
+bool read_asn(std::string_view text, std::uint32_t& out, std::string& error);
+
+}  // namespace lapis::program

@@ -1,4 +1,4 @@
-#include "query.h"
+#include "lapis/program/query_reader.h"
 
 #include <algorithm>
 #include <charconv>
@@ -6,7 +6,7 @@
 #include "lapis/lang/field.h"
 #include "lapis/lang/type.h"
 
-namespace lapis::cli {
+namespace lapis::program {
 namespace {
 
 /// Who asks when a query does not say.
@@ -23,15 +23,15 @@ bool mentions(const lang::Expr& root, std::uint32_t field) {
   return false;
 }
 
-bool uses_field(const program::ProgramSet& set, std::uint32_t field) {
+bool uses_field(const ProgramSet& set, std::uint32_t field) {
   return std::any_of(set.programs().begin(), set.programs().end(), [&](const lang::Program& p) {
     return mentions(*p.match, field) || mentions(*p.ipv4, field) || mentions(*p.ipv6, field) ||
            mentions(*p.ttl, field);
   });
 }
 
-program::AttributeValue value_of(const lang::Constant& constant) {
-  program::AttributeValue value;
+AttributeValue value_of(const lang::Constant& constant) {
+  AttributeValue value;
   if (const bool* b = std::get_if<bool>(&constant)) value.number = *b ? 1 : 0;
   if (const auto* n = std::get_if<std::int64_t>(&constant)) value.number = *n;
   if (const auto* s = std::get_if<std::string>(&constant)) value.text = *s;
@@ -43,8 +43,7 @@ std::string expected(const lang::Attribute& attribute) {
 }
 
 /// True when `given` is a value of the attribute; `out` then holds it.
-bool convert(const lang::Attribute& attribute, const AttributeText& given,
-             program::AttributeValue& out) {
+bool convert(const lang::Attribute& attribute, const AttributeText& given, AttributeValue& out) {
   const lang::Type& type = attribute.type;
   if (type.kind == lang::Kind::boolean) {
     const bool* b = std::get_if<bool>(&given);
@@ -92,7 +91,7 @@ bool parse_domain_name(const std::string& text, const char* what, dns::Name& out
 
 }  // namespace
 
-QueryReader::QueryReader(const program::ProgramSet& set)
+QueryReader::QueryReader(const ProgramSet& set)
     : set_(set), uses_zone_(uses_field(set, lang::field_zone)) {
   for (const lang::Attribute& attribute : set.definition().attributes) {
     attribute_index_.emplace(attribute.name, defaults_.size());
@@ -204,7 +203,7 @@ bool QueryReader::read_attributes(const Witness& query, std::string& error) {
   return true;
 }
 
-bool read_attribute_option(const program::ProgramSet& set, std::string_view option,
+bool read_attribute_option(const ProgramSet& set, std::string_view option,
                            std::pair<std::string, AttributeText>& out, std::string& error) {
   const std::size_t sign = option.find('=');
   if (sign == std::string_view::npos || sign == 0) {
@@ -232,10 +231,17 @@ bool read_attribute_option(const program::ProgramSet& set, std::string_view opti
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (code == std::errc{} && end == text.data() + text.size()) out.second = number;
   }
-  program::AttributeValue ignored;
+  AttributeValue ignored;
   if (convert(*at, out.second, ignored)) return true;
   error = expected(*at);
   return false;
 }
 
-}  // namespace lapis::cli
+bool read_asn(std::string_view text, std::uint32_t& out, std::string& error) {
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (code == std::errc{} && end == text.data() + text.size()) return true;
+  error = "'" + std::string(text) + "' is not the number of an autonomous system";
+  return false;
+}
+
+}  // namespace lapis::program

@@ -1,0 +1,23 @@
+// `lapis lsp`: the language server, over standard input and output.
+#include <unistd.h>
+
+#include <memory>
+
+#include "command.h"
+#include "lapis/editor/serve.h"
+
+namespace lapis::cli {
+
+void add_lsp(CLI::App& app, Status& status) {
+  CLI::App* command =
+      app.add_subcommand("lsp", "Language server over standard input and output (docs/editors.md)");
+  // Some clients insist on saying so.
+  auto stdio = std::make_shared<bool>(true);
+  command->add_flag("--stdio", *stdio, "Has no effect: there is no other way");
+  command->callback([stdio, &status] {
+    const int code = editor::serve(STDIN_FILENO, STDOUT_FILENO, LAPIS_VERSION);
+    status = code == 0 ? Exit::fine : Exit::findings;
+  });
+}
+
+}  // namespace lapis::cli

@@ -1,0 +1,69 @@
+// Findings as the protocol has them, and the changes offered for them.
+#include "language_features.h"
+#include "lapis/report/witness.h"
+
+namespace lapis::editor {
+namespace {
+
+/// The word that "did you mean 'x'?" proposes.
+std::string proposed(const std::string& help) {
+  constexpr std::string_view start = "did you mean '";
+  const std::size_t at = help.find(start);
+  if (at == std::string::npos) return {};
+  const std::size_t begin = at + start.size();
+  const std::size_t end = help.find("'?", begin);
+  return end == std::string::npos ? std::string() : help.substr(begin, end - begin);
+}
+
+std::string witness_text(const Witness& witness) {
+  return "this query shows it: " + report::eval_command(witness, {"."});
+}
+
+}  // namespace
+
+Json diagnostic_json(const Diagnostic& finding, const CheckedSet& set, Ranges& ranges) {
+  std::string message = finding.message;
+  if (!finding.help.empty()) message += "\n" + finding.help;
+  if (finding.witness) message += "\n" + witness_text(*finding.witness);
+  Json out = {{"range", ranges.range(finding.span)},
+              {"severity", finding.severity == Severity::error     ? 1
+                           : finding.severity == Severity::warning ? 2
+                                                                   : 3},
+              {"code", finding.rule},
+              {"source", "lapis"},
+              {"message", std::move(message)}};
+  if (finding.rule == "unused") out["tags"] = Json::array({1});  // shown faded
+  Json related = Json::array();
+  for (const Related& r : finding.related) {
+    if (!set.knows(r.span)) continue;
+    const std::string words = r.name.empty() ? r.message : "'" + r.name + "' " + r.message;
+    related.push_back({{"location", ranges.location(r.span)}, {"message", words}});
+  }
+  if (!related.empty()) out["relatedInformation"] = std::move(related);
+  if (finding.witness) {
+    out["data"] = {{"witness", Json::parse(report::witness_json(*finding.witness))}};
+  }
+  return out;
+}
+
+Json code_actions(const CheckedSet& set, std::uint32_t file, Span range,
+                  const Diagnostics& findings, Ranges& ranges) {
+  Json out = Json::array();
+  for (const Diagnostic& finding : findings) {
+    const Span& span = finding.span;
+    if (span.file != file || span.begin > range.end || span.end < range.begin) continue;
+    const std::string word = proposed(finding.help);
+    if (word.empty()) continue;
+    const std::string_view there = set.sources.slice(span);
+    const bool quoted = there.size() >= 2 && there.front() == '"';
+    Json edit = {{"range", ranges.range(span)}, {"newText", quoted ? "\"" + word + "\"" : word}};
+    out.push_back({{"title", "Change to '" + word + "'"},
+                   {"kind", "quickfix"},
+                   {"isPreferred", true},
+                   {"diagnostics", Json::array({diagnostic_json(finding, set, ranges)})},
+                   {"edit", {{"changes", {{set.uri_of(file), Json::array({std::move(edit)})}}}}}});
+  }
+  return out;
+}
+
+}  // namespace lapis::editor

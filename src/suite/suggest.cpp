@@ -1,0 +1,71 @@
+// Missing cases from the verifier's witnesses.
+#include <deque>
+
+#include "goal_condition.h"
+#include "lapis/program/query_reader.h"
+#include "lapis/suite/coverage.h"
+#include "lapis/verify/verify.h"
+
+namespace lapis::suite {
+namespace {
+
+verify::QueryGoal question_for(const Coverage& coverage, const Goal& goal,
+                               std::deque<lang::Expr>& arena) {
+  verify::QueryGoal out;
+  out.program = goal.program;
+  out.answers = goal.kind == Goal::Kind::program ||
+                goal.within != coverage.set().programs()[goal.program].match;
+  if (goal.expr != nullptr) {
+    out.condition = goal_condition(*goal.within, goal.expr, goal.side, arena);
+  }
+  return out;
+}
+
+}  // namespace
+
+Suggestions suggest(Coverage& coverage, double limit_seconds) {
+  Suggestions out;
+  const program::ProgramSet& set = coverage.set();
+  std::deque<lang::Expr> arena;
+  std::vector<verify::QueryGoal> questions;
+  std::vector<std::size_t> goals;
+  for (std::size_t i = 0; i < coverage.goals().size(); ++i) {
+    const Goal& goal = coverage.goals()[i];
+    if (goal.covered) continue;
+    goals.push_back(i);
+    questions.push_back(question_for(coverage, goal, arena));
+  }
+  verify::Options options;
+  options.limit_seconds = limit_seconds;
+  const verify::QueryAnswers answers = verify::find_queries(set, questions, options);
+  out.internal_error = answers.internal_error;
+  program::QueryReader reader(set);
+  for (std::size_t k = 0; k < goals.size(); ++k) {
+    const verify::QueryAnswer& answer = answers.answers[k];
+    if (coverage.goals()[goals[k]].covered) continue;
+    Suggestion suggestion;
+    suggestion.goal = goals[k];
+    if (answer.kind == verify::QueryAnswer::Kind::query) {
+      std::string error;
+      if (reader.read(answer.witness, error)) {
+        coverage.add(program::trace(set, reader.context(),
+                                    [](std::uint32_t) { return program::FieldSource{}; }));
+      }
+      if (!coverage.goals()[goals[k]].covered) {
+        out.internal_error = "a suggested query does not reach what it was found for" +
+                             (error.empty() ? "" : ": " + error);
+        return out;
+      }
+      suggestion.kind = Suggestion::Kind::query;
+      suggestion.query = answer.witness;
+    } else if (answer.kind == verify::QueryAnswer::Kind::none) {
+      suggestion.kind = Suggestion::Kind::impossible;
+    } else {
+      suggestion.reason = answer.reason;
+    }
+    out.all.push_back(std::move(suggestion));
+  }
+  return out;
+}
+
+}  // namespace lapis::suite
