@@ -114,7 +114,7 @@ std::string domain_spec_error(std::string_view text) {
   if (name.ends_with('.')) name.remove_suffix(1);
   const std::size_t dot = name.rfind('.');
   if (dot == std::string_view::npos) return quoted(text) + " is no full domain name";
-  if (dot == 0) return quoted(text) + " begins with a dot";
+  if (name.starts_with('.')) return quoted(text) + " begins with a dot";
   if (!is_top_label(name.substr(dot + 1))) {
     return quoted(text) + " does not end in a top-level domain";
   }

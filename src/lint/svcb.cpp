@@ -155,7 +155,12 @@ class ServiceCheck {
           std::tuple{key::ipv6hint, rr::aaaa, std::size_t{16}}}) {
       const auto hints = service_.parameters.find(number);
       if (hints == service_.parameters.end()) continue;
-      if (hints->second.size() % size != 0 || context_.first_of(target, type) == nullptr) continue;
+      if (hints->second.size() % size != 0 || !context_.owns(target, owns_address)) continue;
+      if (context_.first_of(target, type) == nullptr) {
+        add("svcb-hint", key_name(number) + " for " + context_.text(target) + ", which has no " +
+                             zone::type_to_text(type) + " record");
+        continue;
+      }
       for (std::size_t at = 0; at < hints->second.size(); at += size) {
         const Value hint = hints->second.subspan(at, size);
         if (owns_address_octets(target, type, hint)) continue;
