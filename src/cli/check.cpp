@@ -13,7 +13,8 @@ struct CheckOptions {
 };
 
 Exit run_check(const CheckOptions& options) {
-  const server::Prepared prepared = server::check_configuration(options.config);
+  if (options.output.print_policy) return print_policy({options.config}, options.output);
+  server::Prepared prepared = server::check_configuration(options.config);
   report::Report out;
   out.command = "check";
   out.findings = prepared.findings;
@@ -42,6 +43,8 @@ void add_check(CLI::App& app, Status& status) {
       ->required()
       ->type_name("FILE");
   add_output_options(*command, options->output);
+  // What the server refuses is refused here, whatever a policy says.
+  options->output.policy.keep_errors = true;
   command->callback([options, &status] { status = run_check(*options); });
 }
 

@@ -1,56 +1,118 @@
-// `lapis explain [RULE]`: what a rule means, offline.
+// `lapis explain [RULE]`: what a rule means, offline, and the pages of docs/ that say the same.
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "command.h"
-#include "lapis/base/diagnostic.h"
 #include "lapis/lint/lint.h"
 #include "lapis/report/rules.h"
 
 namespace lapis::cli {
 namespace {
 
+struct ExplainOptions {
+  std::string rule;
+  bool markdown = false;
+  std::string all;  ///< folder to write all pages to
+};
+
+/// All rules with the folder of their pages; an id is listed once.
+struct Book {
+  const char* folder;
+  std::span<const RuleInfo> rules;
+};
+
+std::vector<Book> books() {
+  return {{"rules", report::rules()}, {"lint", lint::lint_rules()}};
+}
+
 Exit list_rules() {
-  for (const report::Rule& rule : report::rules()) {
-    std::printf("%-22s %-8s %s\n", rule.id, to_string(rule.severity), rule.title);
-  }
-  for (const lint::RuleInfo& rule : lint::lint_rules()) {
-    std::printf("%-22s %-8s %s\n", rule.id, to_string(rule.severity), rule.title);
+  for (const Book& book : books()) {
+    for (const RuleInfo& rule : book.rules) {
+      std::printf("%-24s %-8s %s\n", rule.id, to_string(rule.severity), rule.title);
+    }
   }
   return Exit::fine;
 }
 
-Exit explain(const std::string& id) {
-  if (const report::Rule* rule = report::find_rule(id)) {
-    std::printf("%s (%s): %s\n\n%s\n", rule->id, to_string(rule->severity), rule->title,
-                rule->text);
-    return Exit::fine;
-  }
-  if (const lint::RuleInfo* rule = lint::find_lint_rule(id)) {
-    std::printf("%s (%s): %s\n\n%s\n", rule->id, to_string(rule->severity), rule->title,
-                rule->text);
-    if (*rule->reference != 0) std::printf("\nSee %s.\n", rule->reference);
-    return Exit::fine;
-  }
+std::string page_of(const RuleInfo& rule, bool markdown) {
+  return markdown ? report::rule_markdown(rule) : report::rule_text(rule);
+}
+
+Exit explain(const std::string& id, bool markdown) {
   std::vector<std::string> ids;
-  for (const report::Rule& rule : report::rules()) ids.emplace_back(rule.id);
-  for (const lint::RuleInfo& rule : lint::lint_rules()) ids.emplace_back(rule.id);
+  for (const Book& book : books()) {
+    for (const RuleInfo& rule : book.rules) {
+      if (id == rule.id) {
+        const std::string page = page_of(rule, markdown);
+        std::fwrite(page.data(), 1, page.size(), stdout);
+        return Exit::fine;
+      }
+      ids.emplace_back(rule.id);
+    }
+  }
   const std::string meant = did_you_mean(id, ids);
   std::fprintf(stderr, "lapis explain: there is no rule '%s'%s\n", id.c_str(),
                meant.empty() ? "" : ("; did you mean '" + meant + "'?").c_str());
   return Exit::usage;
 }
 
+std::string index_page(const Book& book) {
+  std::string out =
+      "# All rules\n\nOne page each; `lapis explain RULE` prints the same text.\n\n"
+      "| rule | severity | |\n|---|---|---|\n";
+  for (const RuleInfo& rule : book.rules) {
+    out += std::string("| [") + rule.id + "](" + rule.id + ".md) | " + to_string(rule.severity) +
+           " | " + rule.title + " |\n";
+  }
+  return out;
+}
+
+bool write(const std::filesystem::path& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.flush();
+  if (file) return true;
+  std::fprintf(stderr, "lapis explain: can't write %s\n", path.c_str());
+  return false;
+}
+
+Exit write_all(const std::string& folder) {
+  for (const Book& book : books()) {
+    const std::filesystem::path place = std::filesystem::path(folder) / book.folder;
+    std::error_code failed;
+    std::filesystem::create_directories(place, failed);
+    if (!write(place / "rules.md", index_page(book))) return Exit::usage;
+    for (const RuleInfo& rule : book.rules) {
+      const std::string page = page_of(rule, true);
+      if (!write(place / (std::string(rule.id) + ".md"), page)) return Exit::usage;
+    }
+  }
+  return Exit::fine;
+}
+
+Exit run_explain(const ExplainOptions& options) {
+  if (!options.all.empty()) return write_all(options.all);
+  if (options.rule.empty()) return list_rules();
+  return explain(options.rule, options.markdown);
+}
+
 }  // namespace
 
 void add_explain(CLI::App& app, Status& status) {
-  auto rule = std::make_shared<std::string>();
+  auto options = std::make_shared<ExplainOptions>();
   CLI::App* command = app.add_subcommand("explain", "Say what a rule means; without one, list all");
-  command->add_option("rule", *rule, "Id of a rule, as shown in brackets after a finding")
+  command->add_option("rule", options->rule, "Id of a rule, as shown in brackets after a finding")
       ->type_name("RULE");
-  command->callback([rule, &status] { status = rule->empty() ? list_rules() : explain(*rule); });
+  command->add_flag("--markdown", options->markdown, "As Markdown");
+  command
+      ->add_option("--all", options->all,
+                   "Write the pages of all rules as Markdown into rules/ and lint/ of this folder")
+      ->type_name("DIR");
+  command->callback([options, &status] { status = run_explain(*options); });
 }
 
 }  // namespace lapis::cli

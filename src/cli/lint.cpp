@@ -224,7 +224,9 @@ class Run {
     if (!arguments_.previous.empty() && !zones_.empty()) {
       zone::LoadOptions load = inputs_.load;
       load.origin = zones_[0].records.origin;
+      first_of_previous_ = sources.size() + 1;
       previous_ = zone::load_zone(arguments_.previous, sources, load);
+      last_of_previous_ = sources.size();
       options_.previous = &previous_;
     }
     std::vector<const zone::LoadedZone*> together;
@@ -237,6 +239,13 @@ class Run {
 
   bool repair_all(const SourceMap& sources, Exit& failure) const {
     return repair(arguments_, zones_, findings_, sources, options_, failure);
+  }
+
+  /// Adds the files that were only read to compare with.
+  void name_context(std::vector<std::uint32_t>& files) const {
+    for (std::size_t file = first_of_previous_; file <= last_of_previous_; ++file) {
+      files.push_back(static_cast<std::uint32_t>(file));
+    }
   }
 
   Diagnostics take_findings() {
@@ -254,6 +263,8 @@ class Run {
   Diagnostics with_programs_;
   std::vector<zone::LoadedZone> zones_;
   zone::LoadedZone previous_;
+  std::size_t first_of_previous_ = 1;
+  std::size_t last_of_previous_ = 0;
   lint::LintOptions options_;
   std::vector<Diagnostics> findings_;
 };
@@ -272,14 +283,18 @@ Exit run_lint(const LintArguments& arguments) {
   report::Report out;
   out.command = "lint";
   for (const Input& input : inputs.zones) out.paths.push_back(input.file);
+  if (arguments.output.print_policy) return print_policy(out.paths, arguments.output);
   Run run(arguments, std::move(inputs));
   if (!run.look(sources)) return Exit::usage;
   Exit failure = Exit::fine;
   if ((arguments.fix || arguments.only_diff) && run.repair_all(sources, failure)) {
     // What is left is told about the files as they are now.
+    for (std::uint32_t file = 1; file <= sources.size(); ++file) out.context_files.push_back(file);
     if (!run.look(sources)) return Exit::usage;
   }
   out.findings = run.take_findings();
+  run.name_context(out.context_files);
+  out.complete = true;
   out.verdict = report::verdict_of(out.findings);
   out.elapsed_ms = watch.elapsed_ms();
   const Exit shown = show(out, sources, arguments.output);

@@ -10,6 +10,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include "lapis/lint/lint.h"
+
 namespace lapis::cli {
 namespace {
 
@@ -51,6 +53,25 @@ void add_output_options(CLI::App& command, OutputOptions& options) {
   command.add_option("--color", options.colour, "Colour in text output")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->capture_default_str();
+  CLI::Option* file =
+      command
+          .add_option("--policy", options.policy.file,
+                      "Policy of findings; else the nearest .lapis.yaml above each file")
+          ->type_name("FILE");
+  command
+      .add_flag("--no-policy", options.policy.ignore,
+                "No policy, suppression or baseline: what the server goes by")
+      ->excludes(file);
+  command
+      .add_option("--baseline", options.policy.baseline,
+                  "Leave out the findings that this file knows")
+      ->type_name("FILE");
+  command.add_flag("--update-baseline", options.policy.update_baseline,
+                   "Write the findings there are into the baseline");
+  command.add_option("--fail-level", options.fail_level, "Least severity that fails the run")
+      ->check(CLI::IsMember({"error", "warning", "note"}));
+  command.add_flag("--print-config", options.print_policy,
+                   "Show the level of each rule and what sets it, and end");
 }
 
 Exit exit_of(const Diagnostics& findings) {
@@ -58,11 +79,43 @@ Exit exit_of(const Diagnostics& findings) {
   return has_errors(findings) ? Exit::findings : Exit::fine;
 }
 
-Exit show(const report::Report& report, const SourceMap& sources, const OutputOptions& options) {
+namespace {
+
+policy::Options policy_of(const OutputOptions& options) {
+  policy::Options out = options.policy;
+  if (options.fail_level == "error") out.fail_level = Severity::error;
+  if (options.fail_level == "warning") out.fail_level = Severity::warning;
+  if (options.fail_level == "note") out.fail_level = Severity::note;
+  return out;
+}
+
+}  // namespace
+
+Exit show(report::Report report, SourceMap& sources, const OutputOptions& options) {
+  if (report.rulebooks.empty()) report.rulebooks.push_back(lint::lint_rules());
+  policy::Options wanted = policy_of(options);
+  // Cases name their findings by number, so none may be taken away.
+  wanted.ignore = wanted.ignore || !report.cases.empty();
+  const policy::Outcome outcome = policy::apply(wanted, report, sources);
   const std::string text = render(report, sources, options.parsed(), options.style(STDOUT_FILENO));
   std::fwrite(text.data(), 1, text.size(), stdout);
+  const Diagnostics& findings = report.findings;
+  if (outcome.broken || std::any_of(findings.begin(), findings.end(), is_unreadable)) {
+    return Exit::usage;
+  }
   if (report.verdict == report::Verdict::undecided) return Exit::undecided;
-  return exit_of(report.findings);
+  return report.verdict == report::Verdict::rejected ? Exit::findings : Exit::fine;
+}
+
+Exit print_policy(const std::vector<std::string>& paths, const OutputOptions& options) {
+  SourceMap sources;
+  Diagnostics errors;
+  const std::string text = policy::effective(policy_of(options), paths, {lint::lint_rules()},
+                                             options.format == "json", sources, errors);
+  complain(errors, sources, options);
+  if (!errors.empty()) return Exit::usage;
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return Exit::fine;
 }
 
 void complain(const Diagnostics& findings, const SourceMap& sources, const OutputOptions& options) {

@@ -5,24 +5,32 @@
 #include <string>
 
 #include "command.h"
+#include "lapis/policy/policy.h"
 #include "lapis/report/report.h"
 
 namespace lapis::cli {
 
-/// Values of --format and --color.
+/// Values of --format, --color and of the options that say which findings count.
 struct OutputOptions {
   std::string format = "text";
   std::string colour = "auto";
+  policy::Options policy = {};
+  std::string fail_level = {};  ///< as given
+  bool print_policy = false;    ///< --print-config
 
   report::Format parsed() const;
   report::TextStyle style(int descriptor) const;
 };
 
-/// Adds --format (all report formats) and --color to `command`.
+/// Adds --format (all report formats), --color and the options of the policy to `command`.
 void add_output_options(CLI::App& command, OutputOptions& options);
 
-/// Writes the report to standard output and returns the exit code of its verdict.
-Exit show(const report::Report& report, const SourceMap& sources, const OutputOptions& options);
+/// Applies the policies of the files in `sources`, writes the report to standard output and returns
+/// the exit code of its verdict.
+Exit show(report::Report report, SourceMap& sources, const OutputOptions& options);
+
+/// For --print-config: writes the effective levels for `paths` and where they come from.
+Exit print_policy(const std::vector<std::string>& paths, const OutputOptions& options);
 
 /// Writes the findings to standard error as text; for commands whose output is something else.
 void complain(const Diagnostics& findings, const SourceMap& sources, const OutputOptions& options);

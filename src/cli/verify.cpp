@@ -95,6 +95,7 @@ void add_stats(report::Report& out, const verify::Stats& stats, double load_ms) 
 
 Exit run_verify(const VerifyOptions& options) {
   if (!readable(options.paths)) return Exit::usage;
+  if (options.output.print_policy) return print_policy(options.paths, options.output);
   limit_memory(options.limit_memory_mib);
   const Stopwatch watch;
   SourceMap sources;
@@ -126,6 +127,7 @@ Exit run_verify(const VerifyOptions& options) {
   out.undecided_reason = proof.undecided_reason;
   out.findings.insert(out.findings.end(), std::make_move_iterator(proof.findings.begin()),
                       std::make_move_iterator(proof.findings.end()));
+  out.complete = proof.verdict != verify::Verdict::undecided && !options.verify.core_only;
   if (options.stats) add_stats(out, proof.stats, load_ms);
   out.elapsed_ms = watch.elapsed_ms();
   return show(out, sources, options.output);

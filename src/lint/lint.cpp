@@ -6,6 +6,7 @@
 #include "answer_space.h"
 #include "context.h"
 #include "lapis/zone/servable.h"
+#include "subjects.h"
 #include "zone_set.h"
 
 namespace lapis::lint {
@@ -84,6 +85,7 @@ std::vector<Diagnostics> lint_zones(std::span<const zone::LoadedZone* const> zon
   std::vector<Diagnostics> findings;
   for (std::size_t i = 0; i < zones.size(); ++i) {
     findings.push_back(findings_of(*zones[i], contexts[i].get()));
+    name_subjects(*zones[i], findings.back());
   }
   return findings;
 }

@@ -11,7 +11,8 @@ namespace {
 
 constexpr auto table = std::to_array<RuleInfo>({
     {"unreadable-file", Severity::error, "a zone file can't be read",
-     "The file, or one named by $INCLUDE, does not exist or may not be read.", ""},
+     "The file, or one named by $INCLUDE, does not exist or may not be read.", "", "", "",
+     "Correct the path, or the permissions of the file.", true},
     {"bad-class", Severity::error, "a class other than IN",
      "A zone holds records of one class; Lapis serves IN.", "RFC 1035 section 5.2"},
     {"bad-name", Severity::error, "a domain name that is not one",
@@ -54,7 +55,10 @@ constexpr auto table = std::to_array<RuleInfo>({
      "A domain name has at most 255 octets in wire form, the origin included.",
      "RFC 1035 section 2.3.4"},
     {"out-of-zone", Severity::error, "a record outside the zone",
-     "The owner is not at or below the apex; often a final dot too many.", "RFC 1035 section 5.2"},
+     "The owner is not at or below the apex; often a final dot too many. In an attributes file "
+     "the\n"
+     "name of a row must likewise be at or below the apex; without a final dot it is completed.",
+     "RFC 1035 section 5.2"},
     {"soa-count", Severity::error, "not exactly one SOA record",
      "A zone has one SOA record, at its apex.", "RFC 1035 section 5.2"},
     {"cname-and-other-data", Severity::error, "a CNAME beside other data",

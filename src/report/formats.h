@@ -18,4 +18,7 @@ std::string render_github(const Report& report, const SourceMap& sources);
 /// "1 error, 2 warnings", or "no findings".
 std::string count_findings(const Diagnostics& findings);
 
+/// "2 suppressed, 1 in the baseline", or empty.
+std::string count_silenced(const Report& report);
+
 }  // namespace lapis::report

@@ -1,4 +1,5 @@
 // JSON as tools depend on it: keys may be added, never renamed or removed within version 1.
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -40,7 +41,20 @@ Json finding_json(const Diagnostic& d, const SourceMap& sources) {
   json["witness"] = d.witness ? witness_value(*d.witness) : Json();
   json["help"] = d.help.empty() ? Json() : Json(d.help);
   json["related_places"] = std::move(places);
+  if (!d.zone.empty()) json["zone"] = d.zone;
+  if (!d.owner.empty()) json["owner"] = d.owner;
   return json;
+}
+
+/// How many findings count for nothing, by reason.
+Json silenced_json(const Report& report) {
+  const auto count = [&](Silenced::Why why) {
+    return std::count_if(report.silenced.begin(), report.silenced.end(),
+                         [&](const Silenced& s) { return s.why == why; });
+  };
+  return {{"suppressed", count(Silenced::Why::suppressed)},
+          {"baseline", count(Silenced::Why::baseline)},
+          {"off", count(Silenced::Why::off)}};
 }
 
 std::string dump(const Json& json, int indent) {
@@ -58,6 +72,8 @@ std::string render_json(const Report& report, const SourceMap& sources) {
                {"programs", report.programs},
                {"findings", std::move(findings)},
                {"elapsed_ms", std::round(report.elapsed_ms * 1000) / 1000}};
+  json["silenced"] = silenced_json(report);
+  if (!report.policies.empty()) json["policies"] = report.policies;
   if (!report.digest.empty()) json["digest"] = report.digest;
   if (!report.undecided_reason.empty()) json["undecided_reason"] = report.undecided_reason;
   if (!report.cases.empty()) {

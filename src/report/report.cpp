@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "formats.h"
+#include "lapis/report/rules.h"
 
 namespace lapis::report {
 namespace {
@@ -70,6 +71,15 @@ bool wants_colour(int descriptor) {
   return isatty(descriptor) == 1;
 }
 
+const RuleInfo* rule_of(const Report& report, std::string_view id) {
+  for (const auto& book : report.rulebooks) {
+    for (const RuleInfo& rule : book) {
+      if (id == rule.id) return &rule;
+    }
+  }
+  return find_rule(id);
+}
+
 std::string count_findings(const Diagnostics& findings) {
   std::array<std::size_t, 3> counts{};
   for (const Diagnostic& d : findings) ++counts[static_cast<std::size_t>(d.severity)];
@@ -81,6 +91,18 @@ std::string count_findings(const Diagnostics& findings) {
     words += plural(counts[i], names[i]);
   }
   return words.empty() ? "no findings" : words;
+}
+
+std::string count_silenced(const Report& report) {
+  std::array<std::size_t, 3> counts{};
+  for (const Silenced& s : report.silenced) ++counts[static_cast<std::size_t>(s.why)];
+  constexpr std::array<const char*, 3> words{" suppressed", " in the baseline", " turned off"};
+  std::string out;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] == 0) continue;
+    out += (out.empty() ? "" : ", ") + std::to_string(counts[i]) + words[i];
+  }
+  return out;
 }
 
 std::string render(const Report& report, const SourceMap& sources, Format format,

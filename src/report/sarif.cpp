@@ -42,13 +42,24 @@ Json location_json(Span span, const SourceMap& sources) {
               {"endColumn", place.end_column}}}}}};
 }
 
-Json rule_json(const std::string& id) {
+Json rule_json(const Report& report, const std::string& id) {
   Json rule = {{"id", id}};
-  if (const Rule* known = find_rule(id)) {
+  if (const RuleInfo* known = rule_of(report, id)) {
     rule["shortDescription"] = {{"text", known->title}};
-    rule["help"] = {{"text", known->text}};
+    rule["fullDescription"] = {{"text", known->text}};
+    rule["defaultConfiguration"] = {{"level", lapis::to_string(known->severity)}};
+    rule["help"] = {{"text", rule_text(*known)}, {"markdown", rule_markdown(*known)}};
   }
   return rule;
+}
+
+/// SARIF knows who silenced a finding: the source itself, or something outside.
+Json suppression_json(const Silenced& silenced) {
+  const bool inside = silenced.why == Silenced::Why::suppressed;
+  Json out = {{"kind", inside ? "inSource" : "external"}, {"status", "accepted"}};
+  if (!silenced.reason.empty()) out["justification"] = silenced.reason;
+  if (silenced.why == Silenced::Why::baseline) out["justification"] = "in the baseline";
+  return out;
 }
 
 Json result_json(const Diagnostic& d, const SourceMap& sources, std::size_t rule_index) {
@@ -79,10 +90,23 @@ std::string render_sarif(const Report& report, const SourceMap& sources) {
   std::map<std::string, std::size_t> rule_index;
   Json rules = Json::array();
   Json results = Json::array();
-  for (const Diagnostic& d : report.findings) {
+  const auto result = [&](const Diagnostic& d, const std::string& print) -> Json& {
     const auto [entry, fresh] = rule_index.emplace(d.rule, rules.size());
-    if (fresh) rules.push_back(rule_json(d.rule));
-    results.push_back(result_json(d, sources, entry->second));
+    if (fresh) rules.push_back(rule_json(report, d.rule));
+    Json json = result_json(d, sources, entry->second);
+    json["partialFingerprints"] = {{"lapis/v1", print}};
+    results.push_back(std::move(json));
+    return results.back();
+  };
+  Diagnostics all = report.findings;
+  for (const Silenced& silenced : report.silenced) all.push_back(silenced.finding);
+  const std::vector<std::string> prints = fingerprints(all, sources);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    Json& json = result(all[i], prints[i]);
+    // Without a suppression object among results that have them, a result counts as not suppressed.
+    if (i < report.findings.size()) continue;
+    json["suppressions"] =
+        Json::array({suppression_json(report.silenced[i - report.findings.size()])});
   }
   const Json driver = {{"name", "lapis"}, {"rules", std::move(rules)}};
   const Json run = {

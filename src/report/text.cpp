@@ -121,7 +121,11 @@ std::string summary(const Report& report, const Palette& palette) {
             (report.cases.size() == 1 ? " case, " : " cases, ") + std::to_string(failed) +
             " failed, ";
   }
-  line += count_findings(report.findings) + " (" + milliseconds(report.elapsed_ms) + ")\n";
+  line += count_findings(report.findings);
+  if (const std::string silenced = count_silenced(report); !silenced.empty()) {
+    line += "; " + silenced;
+  }
+  line += " (" + milliseconds(report.elapsed_ms) + ")\n";
   if (report.verdict == Verdict::undecided && !report.undecided_reason.empty()) {
     line += "  because " + showable(report.undecided_reason) + "\n";
   }

@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "control_socket.h"
-#include "yaml_reader.h"
+#include "lapis/yaml/reader.h"
 
 namespace lapis::server {
 namespace {
@@ -53,17 +53,17 @@ class ConfigReader {
   }
 
   template <class T>
-  YamlReader::Key number(const char* name, T& out, std::uint64_t low, std::uint64_t high) {
+  yaml::Reader::Key number(const char* name, T& out, std::uint64_t low, std::uint64_t high) {
     return {name, [this, name, &out, low, high](const Node& n) {
               std::uint64_t value = 0;
               if (yaml_.number(n, name, low, high, value)) out = static_cast<T>(value);
             }};
   }
-  YamlReader::Key boolean(const char* name, bool& out) {
+  yaml::Reader::Key boolean(const char* name, bool& out) {
     return {name, [this, name, &out](const Node& n) { yaml_.boolean(n, name, out); }};
   }
   /// A text that goes into one character-string of a TXT record or into the NSID option.
-  YamlReader::Key short_text(const char* name, std::string& out, Span* span = nullptr) {
+  yaml::Reader::Key short_text(const char* name, std::string& out, Span* span = nullptr) {
     return {name, [this, name, &out, span](const Node& n) {
               if (!yaml_.text(n, name, out)) return;
               if (span != nullptr) *span = yaml_.span(n);
@@ -307,7 +307,7 @@ class ConfigReader {
     }
   }
 
-  YamlReader yaml_;
+  yaml::Reader yaml_;
   std::filesystem::path folder_;
   Config& config_;
   bool listen_given_ = false;
@@ -321,7 +321,7 @@ Result<Config> read_config(std::uint32_t file, const SourceMap& sources) {
   Config config;
   config.path = sources.path(file);
   config.server.workers = std::max(1U, std::thread::hardware_concurrency());
-  if (const std::optional<Node> root = parse_yaml(file, sources, diagnostics)) {
+  if (const std::optional<Node> root = yaml::parse_yaml(file, sources, diagnostics)) {
     try {
       ConfigReader(file, sources, diagnostics, config).read(*root);
     } catch (const std::exception& e) {

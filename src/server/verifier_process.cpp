@@ -45,18 +45,12 @@ VerifierProcess::VerifierProcess(uv_loop_t& loop, Done done)
 
 void VerifierProcess::start(const std::vector<std::string>& paths, const VerifyLimits& limits,
                             bool background) {
-  std::vector<std::string> words = {"lapis",
-                                    "verify",
-                                    "--format",
-                                    "json",
-                                    "--quiet",
-                                    "--jobs",
-                                    std::to_string(jobs()),
-                                    "--limit-seconds",
-                                    std::to_string(limits.seconds),
-                                    "--limit-memory",
-                                    std::to_string(limits.memory_mib),
-                                    "--"};
+  std::vector<std::string> words = {"lapis", "verify",
+                                    // A policy can't make a set fit to be served.
+                                    "--no-policy", "--format", "json", "--quiet", "--jobs",
+                                    std::to_string(jobs()), "--limit-seconds",
+                                    std::to_string(limits.seconds), "--limit-memory",
+                                    std::to_string(limits.memory_mib), "--"};
   words.insert(words.end(), paths.begin(), paths.end());
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());

@@ -11,10 +11,10 @@ import tempfile
 
 FLOORS = [
     ["base"],
-    ["dns"],
+    ["dns", "yaml"],
     ["zone", "lang"],
     ["program", "report"],
-    ["verify"],
+    ["verify", "policy"],
     ["answer", "suite", "editor"],
     ["lint"],
     ["server"],
@@ -30,7 +30,7 @@ LIBRARIES = [
     (re.compile(r"^spdlog/"), {"server", "cli"}),
     (re.compile(r"^CLI/"), {"cli"}),
     (re.compile(r"^dtl/"), {"report"}),
-    (re.compile(r"^yaml-cpp/"), {"server", "lang", "suite"}),
+    (re.compile(r"^yaml-cpp/"), {"yaml", "lang", "suite"}),
     (re.compile(r"^(gtest|gmock|rapidcheck)"), set()),
 ]
 # Nothing below the server prints.

@@ -55,6 +55,8 @@ struct Diagnostic {
   std::string program;  ///< the program the finding is about, or empty
   std::vector<Related> related;
   std::optional<Witness> witness;
+  std::string zone;   ///< apex of the zone the finding is about, in presentation form, or empty
+  std::string owner;  ///< owner name of the record the finding is about, or empty
 };
 
 using Diagnostics = std::vector<Diagnostic>;

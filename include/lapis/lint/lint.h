@@ -13,22 +13,13 @@
 #include <vector>
 
 #include "lapis/base/diagnostic.h"
+#include "lapis/base/rule.h"
 #include "lapis/base/source.h"
 #include "lapis/zone/load.h"
 
 namespace lapis::lint {
 
-struct RuleInfo {
-  const char* id;
-  Severity severity;      ///< the usual one; a finding may be milder or stricter where `text` says
-  const char* title;      ///< one line, no final full stop
-  const char* text;       ///< what it means and why it matters
-  const char* reference;  ///< RFC section, or empty
-  /// Zone text with the defect, and the same text without it; empty where none is shown.
-  const char* fails = "";
-  const char* passes = "";
-  const char* fix = "";  ///< how to repair it, one or two sentences
-};
+using lapis::RuleInfo;
 
 /// Every rule of loader and linter, in the order they are documented.
 std::span<const RuleInfo> lint_rules();

@@ -6,12 +6,14 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "lapis/base/diagnostic.h"
+#include "lapis/base/rule.h"
 #include "lapis/base/source.h"
 
 namespace lapis::report {
@@ -25,6 +27,18 @@ struct TestCase {
   std::string name;
   Span span;
   std::vector<std::size_t> failures;  ///< indices of its findings; empty: it passed
+};
+
+/// A finding that counts for nothing, and why: formats that can say so (SARIF) show it.
+struct Silenced {
+  enum class Why : std::uint8_t {
+    suppressed,  ///< `; lapis: allow(RULE) reason` beside it
+    baseline,    ///< known when the baseline was written
+    off          ///< its level is off
+  };
+  Diagnostic finding;
+  Why why = Why::off;
+  std::string reason;  ///< the words of the suppression, or empty
 };
 
 /// What one run of a command found.
@@ -41,6 +55,14 @@ struct Report {
   std::vector<std::pair<std::string, std::string>> stats;
   /// In the order run; JUnit shows each, JSON and text count them.
   std::vector<TestCase> cases;
+  /// Every rule of the command was looked at to its end, so what no finding met is unused.
+  bool complete = false;
+  /// Files that were read, but whose findings this run does not look for.
+  std::vector<std::uint32_t> context_files;
+  std::vector<Silenced> silenced;
+  std::vector<std::string> policies;  ///< the .lapis.yaml files that were applied
+  /// Tables of rules beside report::rules(), looked at first, for titles and help.
+  std::vector<std::span<const RuleInfo>> rulebooks;
 };
 
 /// Verdict from the findings alone: rejected when one is an error.
@@ -70,6 +92,16 @@ std::string render(const Report& report, const SourceMap& sources, Format format
 /// `paths` are named in the `lapis eval` line; none is shown when they are empty.
 std::string render_finding(const Diagnostic& finding, const SourceMap& sources,
                            const std::vector<std::string>& paths = {}, const TextStyle& style = {});
+
+/// The text of a rule: in the report's own rulebooks or in rules(); null when nobody has it.
+const RuleInfo* rule_of(const Report& report, std::string_view id);
+
+/// For each finding a fingerprint of its content (16 hex digits): rule, file, program, the related
+/// names and the characters it is about without their spacing, but no line number. Findings with
+/// equal content are told apart by their order. Paths are taken relative to `folder`, or as they
+/// are when it is empty.
+std::vector<std::string> fingerprints(const Diagnostics& findings, const SourceMap& sources,
+                                      const std::string& folder = {});
 
 /// One finding on one line without source: `path:line:column: severity: message [rule]`.
 std::string render_line(const Diagnostic& finding, const SourceMap& sources);

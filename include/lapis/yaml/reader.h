@@ -1,6 +1,6 @@
 // Reading YAML against a fixed shape, with every complaint at its place.
 //
-// The configuration's shape is a tree of mappings with known keys; `mapping` is given a table of
+// A configuration's shape is a tree of mappings with known keys; `mapping` is given a table of
 // keys and readers and reports what does not fit. yaml-cpp's exceptions stop in `parse_yaml`.
 #pragma once
 
@@ -17,20 +17,20 @@
 #include "lapis/base/diagnostic.h"
 #include "lapis/base/source.h"
 
-namespace lapis::server {
+namespace lapis::yaml {
 
 /// Parses one document. Nothing (and a diagnostic) when the text is not YAML or not UTF-8.
 std::optional<YAML::Node> parse_yaml(std::uint32_t file, const SourceMap& sources,
                                      Diagnostics& diagnostics);
 
-class YamlReader {
+class Reader {
  public:
   struct Key {
     const char* name;
     std::function<void(const YAML::Node&)> read;
   };
 
-  YamlReader(std::uint32_t file, const SourceMap& sources, Diagnostics& diagnostics);
+  Reader(std::uint32_t file, const SourceMap& sources, Diagnostics& diagnostics);
 
   /// Reads the mapping `what`; false when `node` is none. `where` stands in for nodes without a
   /// place of their own (empty values).
@@ -68,4 +68,4 @@ class YamlReader {
   Span current_key_;
 };
 
-}  // namespace lapis::server
+}  // namespace lapis::yaml

@@ -1,4 +1,4 @@
-#include "yaml_reader.h"
+#include "lapis/yaml/reader.h"
 
 #include <yaml-cpp/eventhandler.h>
 
@@ -7,7 +7,7 @@
 #include <map>
 #include <sstream>
 
-namespace lapis::server {
+namespace lapis::yaml {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
@@ -140,14 +140,14 @@ std::optional<YAML::Node> parse_yaml(std::uint32_t file, const SourceMap& source
   return std::nullopt;
 }
 
-YamlReader::YamlReader(std::uint32_t file, const SourceMap& sources, Diagnostics& diagnostics)
+Reader::Reader(std::uint32_t file, const SourceMap& sources, Diagnostics& diagnostics)
     : file_(file),
       text_(sources.text(file)),
       shift_(mark_length(text_)),
       diagnostics_(diagnostics),
       current_key_{file, 0, 0} {}
 
-Span YamlReader::span(const YAML::Node& node) const {
+Span Reader::span(const YAML::Node& node) const {
   if (node.IsNull() || node.Mark().pos < 0) return current_key_;
   const std::size_t begin = static_cast<std::size_t>(node.Mark().pos) + shift_;
   if (!node.IsScalar() || begin >= text_.size()) {
@@ -164,23 +164,22 @@ Span YamlReader::span(const YAML::Node& node) const {
   return clamp(file_, begin, begin + (verbatim ? value.size() : 1), text_.size());
 }
 
-void YamlReader::error(const YAML::Node& node, std::string rule, std::string message,
-                       std::string help) {
+void Reader::error(const YAML::Node& node, std::string rule, std::string message,
+                   std::string help) {
   diagnostics_.push_back(
       error_at(span(node), std::move(rule), std::move(message), std::move(help)));
 }
 
-void YamlReader::missing(const YAML::Node& node, std::string_view what, std::string_view key) {
+void Reader::missing(const YAML::Node& node, std::string_view what, std::string_view key) {
   error(node, "config-missing", std::string(what) + " needs '" + std::string(key) + "'");
 }
 
-void YamlReader::wrong_type(const YAML::Node& node, std::string_view what,
-                            std::string_view expected) {
+void Reader::wrong_type(const YAML::Node& node, std::string_view what, std::string_view expected) {
   error(node, "config-type",
         std::string(what) + " must be " + std::string(expected) + ", not " + kind_of(node));
 }
 
-bool YamlReader::free_mapping(
+bool Reader::free_mapping(
     const YAML::Node& node, std::string_view what,
     const std::function<void(const YAML::Node& key, const YAML::Node& value)>& read) {
   if (!node.IsMap()) {
@@ -208,8 +207,7 @@ bool YamlReader::free_mapping(
   return true;
 }
 
-bool YamlReader::mapping(const YAML::Node& node, std::string_view what,
-                         const std::vector<Key>& keys) {
+bool Reader::mapping(const YAML::Node& node, std::string_view what, const std::vector<Key>& keys) {
   return free_mapping(node, what, [&](const YAML::Node& key, const YAML::Node& value) {
     const auto found = std::find_if(keys.begin(), keys.end(),
                                     [&](const Key& k) { return key.Scalar() == k.name; });
@@ -225,8 +223,8 @@ bool YamlReader::mapping(const YAML::Node& node, std::string_view what,
   });
 }
 
-bool YamlReader::sequence(const YAML::Node& node, std::string_view what, bool scalar_too,
-                          const std::function<void(const YAML::Node&)>& read) {
+bool Reader::sequence(const YAML::Node& node, std::string_view what, bool scalar_too,
+                      const std::function<void(const YAML::Node&)>& read) {
   if (scalar_too && node.IsScalar()) {
     read(node);
     return true;
@@ -239,7 +237,7 @@ bool YamlReader::sequence(const YAML::Node& node, std::string_view what, bool sc
   return true;
 }
 
-bool YamlReader::text(const YAML::Node& node, std::string_view what, std::string& out) {
+bool Reader::text(const YAML::Node& node, std::string_view what, std::string& out) {
   if (!node.IsScalar()) {
     wrong_type(node, what, "a text");
     return false;
@@ -248,7 +246,7 @@ bool YamlReader::text(const YAML::Node& node, std::string_view what, std::string
   return true;
 }
 
-bool YamlReader::boolean(const YAML::Node& node, std::string_view what, bool& out) {
+bool Reader::boolean(const YAML::Node& node, std::string_view what, bool& out) {
   // Only the YAML 1.2 words: "yes" and "no" are texts there, and a trap.
   if (!node.IsScalar() || (node.Scalar() != "true" && node.Scalar() != "false")) {
     wrong_type(node, what, "true or false");
@@ -258,8 +256,8 @@ bool YamlReader::boolean(const YAML::Node& node, std::string_view what, bool& ou
   return true;
 }
 
-bool YamlReader::number(const YAML::Node& node, std::string_view what, std::uint64_t low,
-                        std::uint64_t high, std::uint64_t& out) {
+bool Reader::number(const YAML::Node& node, std::string_view what, std::uint64_t low,
+                    std::uint64_t high, std::uint64_t& out) {
   const std::string range =
       "a whole number from " + std::to_string(low) + " to " + std::to_string(high);
   if (!node.IsScalar()) {
@@ -281,8 +279,8 @@ bool YamlReader::number(const YAML::Node& node, std::string_view what, std::uint
   return true;
 }
 
-std::optional<std::size_t> YamlReader::choice(const YAML::Node& node, std::string_view what,
-                                              const std::vector<std::string>& words) {
+std::optional<std::size_t> Reader::choice(const YAML::Node& node, std::string_view what,
+                                          const std::vector<std::string>& words) {
   if (node.IsScalar()) {
     const auto found = std::find(words.begin(), words.end(), node.Scalar());
     if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
@@ -296,4 +294,4 @@ std::optional<std::size_t> YamlReader::choice(const YAML::Node& node, std::strin
   return std::nullopt;
 }
 
-}  // namespace lapis::server
+}  // namespace lapis::yaml
