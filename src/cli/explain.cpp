@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,8 +31,10 @@ std::vector<Book> books() {
 }
 
 Exit list_rules() {
+  std::set<std::string_view> listed;  // an id of programs may be one of zones as well
   for (const Book& book : books()) {
     for (const RuleInfo& rule : book.rules) {
+      if (!listed.insert(rule.id).second) continue;
       std::printf("%-24s %-8s %s\n", rule.id, to_string(rule.severity), rule.title);
     }
   }
@@ -44,16 +47,17 @@ std::string page_of(const RuleInfo& rule, bool markdown) {
 
 Exit explain(const std::string& id, bool markdown) {
   std::vector<std::string> ids;
+  std::string pages;
   for (const Book& book : books()) {
     for (const RuleInfo& rule : book.rules) {
-      if (id == rule.id) {
-        const std::string page = page_of(rule, markdown);
-        std::fwrite(page.data(), 1, page.size(), stdout);
-        return Exit::fine;
-      }
       ids.emplace_back(rule.id);
+      if (id != rule.id) continue;
+      if (!pages.empty()) pages += "\n";
+      pages += page_of(rule, markdown);
     }
   }
+  std::fwrite(pages.data(), 1, pages.size(), stdout);
+  if (!pages.empty()) return Exit::fine;
   const std::string meant = did_you_mean(id, ids);
   std::fprintf(stderr, "lapis explain: there is no rule '%s'%s\n", id.c_str(),
                meant.empty() ? "" : ("; did you mean '" + meant + "'?").c_str());

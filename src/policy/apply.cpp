@@ -238,7 +238,7 @@ class Pass {
   }
 
   bool fixed(std::string_view id) const {
-    const RuleInfo* rule = report::rule_of(report_, id);
+    const RuleInfo* rule = find_rule_(id);
     return rule != nullptr && rule->fixed_level;
   }
 
@@ -265,7 +265,11 @@ class Pass {
   const std::size_t read_files_;  // what the command read, before policies were added
   Diagnostics errors_;            // of policies and baselines
   std::vector<std::string> ids_;
-  FindRule find_rule_ = [this](std::string_view id) { return report::rule_of(report_, id); };
+  FindRule find_rule_ = [this](std::string_view id) {
+    // Where an id is in two tables, the one whose level is fixed counts.
+    const RuleInfo* own = report::find_rule(id);
+    return own != nullptr && own->fixed_level ? own : report::rule_of(report_, id);
+  };
   PolicyFiles files_;
   PolicyFile* first_ = nullptr;
   std::vector<PolicyFile*> by_file_;

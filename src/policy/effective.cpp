@@ -158,6 +158,7 @@ std::string effective(const Options& options, const std::vector<std::string>& pa
   std::vector<std::string> ids;
   const auto add = [&](std::span<const RuleInfo> book) {
     for (const RuleInfo& rule : book) {
+      if (std::find(ids.begin(), ids.end(), rule.id) != ids.end()) continue;
       rules.push_back(&rule);
       ids.emplace_back(rule.id);
     }

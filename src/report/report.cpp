@@ -17,13 +17,15 @@ struct FormatName {
   Format format;
 };
 
-constexpr std::array<FormatName, 7> formats{{{"text", Format::text},
+constexpr std::array<FormatName, 9> formats{{{"text", Format::text},
                                              {"compact", Format::compact},
                                              {"json", Format::json},
                                              {"jsonl", Format::jsonl},
                                              {"sarif", Format::sarif},
                                              {"junit", Format::junit},
-                                             {"github", Format::github}}};
+                                             {"github", Format::github},
+                                             {"gitlab", Format::gitlab},
+                                             {"markdown", Format::markdown}}};
 
 std::string plural(std::size_t count, const char* word) {
   return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
@@ -72,12 +74,15 @@ bool wants_colour(int descriptor) {
 }
 
 const RuleInfo* rule_of(const Report& report, std::string_view id) {
+  // An id may mean a defect of programs and of zones (`syntax`): the command decides.
+  const RuleInfo* own = find_rule(id);
+  if (own != nullptr && report.command != "lint") return own;
   for (const auto& book : report.rulebooks) {
     for (const RuleInfo& rule : book) {
       if (id == rule.id) return &rule;
     }
   }
-  return find_rule(id);
+  return own;
 }
 
 std::string count_findings(const Diagnostics& findings) {
@@ -122,6 +127,10 @@ std::string render(const Report& report, const SourceMap& sources, Format format
       return render_junit(report, sources);
     case Format::github:
       return render_github(report, sources);
+    case Format::gitlab:
+      return render_gitlab(report, sources);
+    case Format::markdown:
+      return render_markdown(report, sources);
   }
   return {};
 }

@@ -159,6 +159,10 @@ programs: programs)",
     Rule{"zone-size", error, "A zone is too large to be served",
          "A served zone has room for 8 GiB. No example: it would be as large.", operations, "", "",
          "Split the zone by delegations."},
+    Rule{"zone-nsec3-parameters", error, "NSEC3 parameters that can not be served",
+         "The hash algorithm is unknown, or there are so many iterations that denials would cost\n"
+         "thousands of hashes. No example: it takes a signed zone file.",
+         "RFC 9276 section 3.2; RFC 5155 section 4.1", "", "", "Sign the zone anew."},
     Rule{"zone-signed-addressing", error, "Programs for a signed zone",
          "Signatures are made for the records of the file, so programs can't decide the addresses\n"
          "of a signed zone. No example: it takes a signed zone file.",
@@ -189,15 +193,15 @@ would hide the next finding unseen.)",
 parentheses. The reason is for those who read it next year. A rule that says that something can't be
 read or loaded can't be allowed.)",
         "docs/findings.md",
-        R"(; lapis: allow(mixed-family-gap)
-(program pro
+        R"((program pro
   (match (under? qname "example.com."))
+  ; lapis: allow(mixed-family-gap)
   (response (list (ipv4 "192.0.2.1"))
             (if (= transport "tcp") (list) (list (ipv6 "2001:db8::1")))
             (ttl 60))))",
-        R"(; lapis: allow(mixed-family-gap) the old load balancer has no IPv6 over TCP
-(program pro
+        R"((program pro
   (match (under? qname "example.com."))
+  ; lapis: allow(mixed-family-gap) the old load balancer has no IPv6 over TCP
   (response (list (ipv4 "192.0.2.1"))
             (if (= transport "tcp") (list) (list (ipv6 "2001:db8::1")))
             (ttl 60))))",

@@ -72,7 +72,7 @@ class Rules(unittest.TestCase):
     def test_ids_are_unique(self):
         ids = [line.split()[0] for line in run("explain").stdout.splitlines()]
         self.assertEqual(sorted(ids), sorted(set(ids)))
-        self.assertEqual(sorted(ids), sorted(rule for _, rule, _ in PAGES if rule != "rules"))
+        self.assertEqual(set(ids), {rule for _, rule, _ in PAGES} - {"rules"})
 
     def test_the_pages_in_docs_are_current(self):
         """`lapis explain --all docs` writes them."""
@@ -92,7 +92,7 @@ class Rules(unittest.TestCase):
                 continue
             with self.subTest(rule=rule):
                 text = run("explain", rule).stdout
-                self.assertEqual(run("explain", rule, "--markdown").stdout, page)
+                self.assertIn(page, run("explain", rule, "--markdown").stdout)
                 words = re.findall(r"\w+", text)
                 for word in re.findall(r"\w+", section(page, "How to repair")):
                     self.assertIn(word, words)
@@ -102,12 +102,13 @@ class Rules(unittest.TestCase):
             if rule == "rules":
                 continue
             with self.subTest(rule=rule):
-                if book == "rules":
-                    self.assertTrue(section(page, "How to repair"))
-                    self.assertTrue(section(page, "Source"))
+                if book == "lint":
+                    continue
+                self.assertTrue(section(page, "How to repair"))
+                self.assertTrue(section(page, "Source"))
                 shown = [example(page, title) is not None for title in ("Fails", "Passes")]
                 self.assertEqual(shown[0], shown[1])
-                if book == "rules" and not shown[0]:
+                if not shown[0]:
                     self.assertRegex(page, r"No\s+example:|has\s+an\s+example")
 
     def test_examples_fail_and_pass(self):

@@ -110,7 +110,9 @@ TEST(Sarif, ResultsPointIntoTheirRules) {
   EXPECT_EQ(place["region"]["startLine"], 2);
   EXPECT_EQ(place["region"]["endColumn"], 4);
   EXPECT_EQ(run["results"][0]["relatedLocations"].size(), 1U);
-  EXPECT_EQ(run["tool"]["driver"]["rules"][0]["help"]["text"], find_rule("unreachable")->text);
+  const Json& help = run["tool"]["driver"]["rules"][0]["help"];
+  EXPECT_EQ(help["text"], rule_text(*find_rule("unreachable")));
+  EXPECT_EQ(help["markdown"], rule_markdown(*find_rule("unreachable")));
 }
 
 TEST(Junit, FailuresAreErrorsOnly) {

@@ -61,14 +61,24 @@ struct Report {
   std::vector<std::uint32_t> context_files;
   std::vector<Silenced> silenced;
   std::vector<std::string> policies;  ///< the .lapis.yaml files that were applied
-  /// Tables of rules beside report::rules(), looked at first, for titles and help.
+  /// Tables of rules beside report::rules(), for titles and help.
   std::vector<std::span<const RuleInfo>> rulebooks;
 };
 
 /// Verdict from the findings alone: rejected when one is an error.
 Verdict verdict_of(const Diagnostics& findings);
 
-enum class Format : std::uint8_t { text, compact, json, jsonl, sarif, junit, github };
+enum class Format : std::uint8_t {
+  text,
+  compact,
+  json,
+  jsonl,
+  sarif,
+  junit,
+  github,
+  gitlab,
+  markdown
+};
 
 /// The format of that name; nothing when there is none.
 std::optional<Format> parse_format(std::string_view name);
@@ -93,7 +103,8 @@ std::string render(const Report& report, const SourceMap& sources, Format format
 std::string render_finding(const Diagnostic& finding, const SourceMap& sources,
                            const std::vector<std::string>& paths = {}, const TextStyle& style = {});
 
-/// The text of a rule: in the report's own rulebooks or in rules(); null when nobody has it.
+/// The text of a rule, in rules() or in the report's rulebooks; null when nobody has it. Where both
+/// have the id, the rulebooks count for `lint` and rules() for other commands.
 const RuleInfo* rule_of(const Report& report, std::string_view id);
 
 /// For each finding a fingerprint of its content (16 hex digits): rule, file, program, the related
