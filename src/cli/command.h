@@ -26,6 +26,7 @@ void add_lint(CLI::App& app, Status& status);
 void add_explain(CLI::App& app, Status& status);
 void add_test(CLI::App& app, Status& status);
 void add_lsp(CLI::App& app, Status& status);
+void add_manual(CLI::App& app, Status& status);
 void add_trace(CLI::App& app, Status& status);
 void add_fmt(CLI::App& app, Status& status);
 

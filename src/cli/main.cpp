@@ -55,6 +55,7 @@ Exit run(int argc, char** argv) {
   lapis::cli::add_explain(app, status);
   lapis::cli::add_test(app, status);
   lapis::cli::add_lsp(app, status);
+  lapis::cli::add_manual(app, status);
   lapis::cli::add_trace(app, status);
   lapis::cli::add_fmt(app, status);
   try {

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "lapis/program/program_set.h"
+#include "lapis/verify/overview.h"
 #include "lapis/verify/verify.h"
 #include "output.h"
 
@@ -128,6 +129,12 @@ Exit run_verify(const VerifyOptions& options) {
   out.findings.insert(out.findings.end(), std::make_move_iterator(proof.findings.begin()),
                       std::make_move_iterator(proof.findings.end()));
   out.complete = proof.verdict != verify::Verdict::undecided && !options.verify.core_only;
+  if (options.output.parsed() == report::Format::html) {
+    verify::OverviewOptions look;
+    look.jobs = options.verify.jobs;
+    look.limit_seconds = options.verify.limit_seconds;
+    out.overview = std::make_shared<report::Overview>(verify::overview(**set, look));
+  }
   if (options.stats) add_stats(out, proof.stats, load_ms);
   out.elapsed_ms = watch.elapsed_ms();
   return show(out, sources, options.output);

@@ -15,6 +15,7 @@ std::string render_sarif(const Report& report, const SourceMap& sources);
 std::string render_junit(const Report& report, const SourceMap& sources);
 std::string render_github(const Report& report, const SourceMap& sources);
 std::string render_gitlab(const Report& report, const SourceMap& sources);
+std::string render_html(const Report& report, const SourceMap& sources);
 std::string render_markdown(const Report& report, const SourceMap& sources);
 
 /// "1 error, 2 warnings", or "no findings".

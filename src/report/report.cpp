@@ -17,15 +17,16 @@ struct FormatName {
   Format format;
 };
 
-constexpr std::array<FormatName, 9> formats{{{"text", Format::text},
-                                             {"compact", Format::compact},
-                                             {"json", Format::json},
-                                             {"jsonl", Format::jsonl},
-                                             {"sarif", Format::sarif},
-                                             {"junit", Format::junit},
-                                             {"github", Format::github},
-                                             {"gitlab", Format::gitlab},
-                                             {"markdown", Format::markdown}}};
+constexpr std::array<FormatName, 10> formats{{{"text", Format::text},
+                                              {"compact", Format::compact},
+                                              {"json", Format::json},
+                                              {"jsonl", Format::jsonl},
+                                              {"sarif", Format::sarif},
+                                              {"junit", Format::junit},
+                                              {"github", Format::github},
+                                              {"gitlab", Format::gitlab},
+                                              {"markdown", Format::markdown},
+                                              {"html", Format::html}}};
 
 std::string plural(std::size_t count, const char* word) {
   return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
@@ -131,6 +132,8 @@ std::string render(const Report& report, const SourceMap& sources, Format format
       return render_gitlab(report, sources);
     case Format::markdown:
       return render_markdown(report, sources);
+    case Format::html:
+      return render_html(report, sources);
   }
   return {};
 }

@@ -5,6 +5,7 @@
 // characters, broken UTF-8, a line of a megabyte) is made showable.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,6 +16,7 @@
 #include "lapis/base/diagnostic.h"
 #include "lapis/base/rule.h"
 #include "lapis/base/source.h"
+#include "lapis/report/overview.h"
 
 namespace lapis::report {
 
@@ -60,7 +62,8 @@ struct Report {
   /// Files that were read, but whose findings this run does not look for.
   std::vector<std::uint32_t> context_files;
   std::vector<Silenced> silenced;
-  std::vector<std::string> policies;  ///< the .lapis.yaml files that were applied
+  std::vector<std::string> policies;         ///< the .lapis.yaml files that were applied
+  std::shared_ptr<const Overview> overview;  ///< for the html report of a program set
   /// Tables of rules beside report::rules(), for titles and help.
   std::vector<std::span<const RuleInfo>> rulebooks;
 };
@@ -77,7 +80,8 @@ enum class Format : std::uint8_t {
   junit,
   github,
   gitlab,
-  markdown
+  markdown,
+  html
 };
 
 /// The format of that name; nothing when there is none.
