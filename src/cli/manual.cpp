@@ -125,7 +125,7 @@ std::string man_option(const Option& option) {
 
 std::string manual(const std::vector<Command>& commands) {
   std::string out =
-      ".\\\" Made by lapis manual man.\n.TH LAPIS 1 \"\" \"lapis " LAPIS_VERSION
+      ".\\\" Made by lapis manual man.\n.TH LAPIS 1 \"2026-11-26\" \"lapis " LAPIS_VERSION
       "\" \"User Commands\"\n.SH NAME\nlapis \\- nameserver with verified addressing programs, "
       "their verifier, and a zone linter\n.SH SYNOPSIS\n.B lapis\n.I command\n.RI [ option ...]\n"
       ".SH DESCRIPTION\nLapis answers A and AAAA queries as small programs decide. It proves a set "

@@ -92,14 +92,16 @@ repos:
 
 
 class Shells(unittest.TestCase):
-    def test_share_is_current(self):
-        """`lapis manual KIND > share/FILE` writes them."""
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.share = temporary.name
         for kind, name in SHARE.items():
-            with self.subTest(kind=kind), open(os.path.join(SOURCE, "share", name), encoding="utf-8") as file:
-                self.assertEqual(file.read(), run("manual", kind).stdout)
+            with open(os.path.join(self.share, name), "w", encoding="utf-8") as file:
+                file.write(run("manual", kind).stdout)
 
     def complete_bash(self, *words):
-        script = (f"source {os.path.join(SOURCE, 'share', 'lapis.bash')}; "
+        script = (f"source {os.path.join(self.share, 'lapis.bash')}; "
                   f"COMP_WORDS=({' '.join(words[:-1])} '{words[-1]}'); COMP_CWORD={len(words) - 1}; "
                   "_lapis; printf '%s\\n' \"${COMPREPLY[@]}\"")
         done = call("bash", "-c", script, cwd=SOURCE)
@@ -116,7 +118,7 @@ class Shells(unittest.TestCase):
 
     @unittest.skipIf(shutil.which("fish") is None, "fish is not installed")
     def test_fish(self):
-        script = f"source {os.path.join(SOURCE, 'share', 'lapis.fish')}; complete -C "
+        script = f"source {os.path.join(self.share, 'lapis.fish')}; complete -C "
         for line, wanted in (("lapis ver", "verify"), ("lapis verify --fail", "--fail-level"),
                              ("lapis verify --format sa", "sarif"),
                              ("lapis explain unreach", "unreachable")):
@@ -127,7 +129,7 @@ class Shells(unittest.TestCase):
 
     @unittest.skipIf(shutil.which("zsh") is None, "zsh is not installed")
     def test_zsh(self):
-        path = os.path.join(SOURCE, "share")
+        path = self.share
         done = call("zsh", "-f", "-n", os.path.join(path, "_lapis"), cwd=SOURCE)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         # The functions of the completion system are stood in for: what would be offered is printed.
@@ -140,7 +142,7 @@ class Shells(unittest.TestCase):
     @unittest.skipIf(shutil.which("mandoc") is None, "mandoc is not installed")
     def test_manual_page_is_well_formed(self):
         done = call("mandoc", "-T", "lint", "-W", "warning",
-                    os.path.join(SOURCE, "share", "lapis.1"), cwd=SOURCE)
+                    os.path.join(self.share, "lapis.1"), cwd=SOURCE)
         self.assertEqual(done.stdout.replace("mandoc: ", "").strip(), "", done)
 
     def test_manual_page_names_everything(self):

@@ -1,7 +1,7 @@
 // What a rule is: the one text behind `lapis explain`, its page in docs/, and SARIF's rule help.
 //
-// The tables of rules lie with those who report them (report/rules.h, lint/lint.h). An id is unique in
-// its table; one that is in both (`syntax`) means the same defect of another kind of text.
+// The tables of rules lie with those who report them (report/rules.h, lint/lint.h). An id is unique
+// in its table; one that is in both (`syntax`) means the same defect of another kind of text.
 #pragma once
 
 #include <string_view>

@@ -13,7 +13,7 @@ function make(tag, attributes, ...children) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value);
   }
-  for (const child of children.flat()) {
+  for (const child of children.flat(Infinity)) {
     if (child !== null && child !== undefined && child !== "") element.append(child);
   }
   return element;
@@ -49,7 +49,7 @@ function sourceOf(span) {
   return [make("p", { class: "rule" }, `${span.file}:${span.line}`), make("pre", { tabindex: 0 }, span.text)];
 }
 function show(title, ...content) {
-  detail.replaceChildren(make("h2", { id: "detail-title" }, title), ...content.flat());
+  detail.replaceChildren(make("h2", { id: "detail-title" }, title), ...content.flat(Infinity));
   detail.scrollTop = 0;
 }
 const hue = i => (i * 137.508 + 205) % 360;
@@ -97,7 +97,7 @@ function findings() {
     list.replaceChildren();
     for (const button of part.querySelectorAll(":scope > button")) button.remove();
     count.textContent = chosen.length === data.findings.length ? "" : `${chosen.length} shown`;
-    portions(list, chosen, finding, 100, "findings");
+    portions(list, chosen, finding, 25, "findings");
   };
   search.addEventListener("input", update);
   for (const box of boxes) box.addEventListener("change", update);
@@ -226,11 +226,13 @@ function matrix() {
   box.append(canvas);
   part.append(box, cursorText);
   const ordered = [...relations.values()].sort((a, b) => a.earlier - b.earlier || a.later - b.later);
+  const rank = { conflict: 0, shadow: 1, overlap: 2 };
+  const drawn = [...ordered].sort((a, b) => rank[b.kind] - rank[a.kind]);
   const labels = n <= 60;
   const longest = Math.min(24, Math.max(...overview.programs.map(p => p.name.length)));
   const margin = labels ? longest * 7 + 44 : 46;
   const cell = () => labels ? Math.max(18, Math.min(34, Math.floor((box.clientWidth - margin - 4) / n)))
-                            : Math.max(3, Math.floor((box.clientWidth - margin - 4) / n));
+                            : Math.max(2, Math.floor((box.clientWidth - margin - 4) / n));
   let size = 0, cursor = null;
   const short = name => name.length > longest ? name.slice(0, longest - 1) + "…" : name;
   function draw() {
@@ -252,10 +254,15 @@ function matrix() {
       pen.moveTo(at, margin); pen.lineTo(at, margin + n * size);
     }
     pen.stroke();
-    for (const r of ordered) {
+    for (const r of drawn) {
       const x = margin + r.later * size, y = margin + r.earlier * size;
       if (size >= 10) symbol(pen, r.kind, x, y, size, c[r.kind]);
-      else { pen.fillStyle = c[r.kind]; pen.fillRect(x, y, Math.max(2, size), Math.max(2, size)); }
+      else {
+        // Among thousands of tiny cells the few that matter most stand out.
+        const extra = r.kind === "conflict" ? 1.5 : r.kind === "shadow" ? .5 : 0;
+        pen.fillStyle = c[r.kind];
+        pen.fillRect(x - extra, y - extra, size + 2 * extra, size + 2 * extra);
+      }
     }
     pen.font = '12px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace';
     pen.textBaseline = "middle";
@@ -346,7 +353,6 @@ function matrix() {
   addEventListener("resize", draw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   draw();
-  const rank = { conflict: 0, shadow: 1, overlap: 2 };
   const list = [...ordered].sort((a, b) => rank[a.kind] - rank[b.kind]);
   if (list.length === 0) { part.append(make("p", {}, "No two programs match a common query.")); return; }
   const body = make("tbody");
@@ -368,7 +374,7 @@ function picture() {
     "where several programs are named, the rest of the query decides.");
   part.append(make("ul", { class: "legend" },
     make("li", {}, make("span", { class: "swatch own" }), "no program: the zone's own records answer"),
-    make("li", {}, make("span", { class: "swatch" }), "one colour for each program")));
+    make("li", {}, make("span", { class: "swatch", style: tint(0) }), "a colour for each program")));
   if (overview.rows_left_out) part.append(make("p", {}, `${plural(overview.rows_left_out, "more row")} not shown.`));
   const body = make("tbody");
   let pressed = null;
