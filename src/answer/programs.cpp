@@ -26,10 +26,7 @@ Answerer::Decided Answerer::answer_from_programs(bool ipv6) {
   query.site = snapshot_.settings.site;
   query.region = snapshot_.settings.region;
   query.attributes = zone_->attributes.row(query.qname);
-  if (work_.prepared_for != snapshot_.serial) {
-    snapshot_.programs->prepare(work_.program);
-    work_.prepared_for = snapshot_.serial;
-  }
+  work_.prepare(snapshot_);
   const program::Decision decision =
       snapshot_.programs->decide(query, work_.program, edns.has_subnet);
   scope_ = std::max(scope_, decision.scope);

@@ -14,8 +14,8 @@ namespace {
 namespace type = dns::type;
 
 /// Reads the message and finds the zone of its question.
-void prepare(const Snapshot::State& snapshot, std::span<const std::uint8_t> message,
-             Prepared& prepared) {
+void read(const Snapshot::State& snapshot, std::span<const std::uint8_t> message,
+          Prepared& prepared) {
   prepared.silent = dns::parse_query(message, prepared.query) == dns::Receipt::silent;
   prepared.has_name = !prepared.silent && prepared.query.has_question;
   if (!prepared.has_name) return;
@@ -207,12 +207,16 @@ std::size_t answer_prepared(const Snapshot::State& snapshot, const Client& clien
 Scratch::Scratch() : state_(std::make_unique<State>()) {}
 Scratch::~Scratch() = default;
 
+void prepare(const Snapshot& snapshot, Scratch& scratch) {
+  scratch.state().prepare(snapshot.state());
+}
+
 std::size_t respond(const Snapshot& snapshot, const Client& client,
                     std::span<const std::uint8_t> query, Scratch& scratch,
                     std::span<std::uint8_t> out) {
   assert(out.size() >= dns::classic_udp_octets);
   Prepared& prepared = scratch.state().prepared[0];
-  prepare(snapshot.state(), query, prepared);
+  read(snapshot.state(), query, prepared);
   return answer_prepared(snapshot.state(), client, prepared, scratch, out);
 }
 
@@ -221,7 +225,7 @@ void respond_batch(const Snapshot& snapshot, std::span<BatchItem> items, Scratch
   const Snapshot::State& state = snapshot.state();
   std::array<Prepared, max_batch>& prepared = scratch.state().prepared;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    prepare(state, items[i].query, prepared[i]);
+    read(state, items[i].query, prepared[i]);
     if (const ServedZone* zone = zone_of(state, prepared[i])) {
       zone->prefetch_slot(prepared[i].name.hash());
     }

@@ -10,6 +10,7 @@
 #include "lapis/dns/query.h"
 #include "lapis/program/program_set.h"
 #include "served_zone.h"
+#include "snapshot_state.h"
 
 namespace lapis::answer {
 
@@ -42,6 +43,12 @@ struct Scratch::State {
   /// query would cost more than most answers do.
   std::array<Proof, max_chain + 4> proofs;
   program::Scratch program;
+
+  void prepare(const Snapshot::State& snapshot) {
+    if (prepared_for == snapshot.serial) return;
+    if (snapshot.programs) snapshot.programs->prepare(program);
+    prepared_for = snapshot.serial;
+  }
   std::uint64_t prepared_for = 0;  ///< serial of the snapshot `program` is sized for
 };
 

@@ -5,6 +5,7 @@
 namespace lapis::server {
 
 void DnsService::adopt(std::shared_ptr<const answer::Snapshot> snapshot) {
+  answer::prepare(*snapshot, scratch_);
   snapshot_ = std::move(snapshot);
 }
 

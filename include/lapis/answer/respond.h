@@ -2,7 +2,7 @@
 //
 // This is the only door between the sockets and the DNS: the server knows no DNS, and nothing
 // behind this door knows sockets, clocks or logs. `respond` is total: any octets in, an answer or
-// silence out; it does not allocate, lock, throw or recurse on its input.
+// silence out; with a prepared Scratch it does not allocate, lock, throw or recurse on its input.
 #pragma once
 
 #include <cstddef>
@@ -52,6 +52,10 @@ class Scratch {
  private:
   std::unique_ptr<State> state_;
 };
+
+/// Sizes `scratch` for the programs of `snapshot`. An owner who takes over a new snapshot calls
+/// this once, so that no query pays for it; without, the first query that programs decide does.
+void prepare(const Snapshot& snapshot, Scratch& scratch);
 
 /// Largest message `respond` ever writes; the size of every output buffer for TCP.
 inline constexpr std::size_t max_message = 65535;
