@@ -205,10 +205,14 @@ Exit run_diff(const DiffOptions& options) {
   Revision revisions[2];
   Side sides[2];
   const std::string* given[] = {&options.before, &options.after};
+  std::string paths[2];
   for (int i = 0; i < 2; ++i) {
     std::string error;
-    const std::string path = revisions[i].open(*given[i], error);
-    if (path.empty()) return usage_error(error);
+    paths[i] = revisions[i].open(*given[i], error);
+    if (paths[i].empty()) return usage_error(error);
+  }
+  for (int i = 0; i < 2; ++i) {
+    const std::string& path = paths[i];
     sides[i].path = *given[i];
     sides[i].on_disk = path == *given[i];
     Diagnostics findings;

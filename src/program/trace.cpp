@@ -70,20 +70,20 @@ Trace trace(const ProgramSet& set, const QueryContext& query,
     out.tried.push_back(std::move(tried));
   }
   if (out.program >= 0) {
-    // The family that was asked for, then the rest: the scope is that of the answer.
     const lang::Program& program = set.programs()[static_cast<std::size_t>(out.program)];
     (fields.ipv6 ? out.ipv6 : out.ipv4) =
         tracer.address_list(fields.ipv6 ? *program.ipv6 : *program.ipv4);
     out.ttl = tracer.integer(*program.ttl);
-    out.scope = tracer.scope();
     (fields.ipv6 ? out.ipv4 : out.ipv6) =
         tracer.address_list(fields.ipv6 ? *program.ipv4 : *program.ipv6);
     for (const lang::Observation* part : {&out.ipv4, &out.ipv6, &out.ttl}) {
       collect_fields(*part, read);
     }
-  } else {
-    out.scope = tracer.scope();
   }
+  // The scope is a matter of all programs, those included that this walk has no need to look at.
+  Scratch asked;
+  set.prepare(asked);
+  out.scope = set.decide(query, asked).scope;
   for (const std::uint32_t field : read) {
     out.fields.push_back({field, set.definition().field_name(field),
                           field_value(set.definition(), field, fields), source(field)});

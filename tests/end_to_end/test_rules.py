@@ -132,7 +132,8 @@ class Rules(unittest.TestCase):
                         with open(os.path.join(folder, name), encoding="utf-8") as file:
                             found |= set(calls.findall(file.read()))
         self.assertGreater(len(found), 40)
-        self.assertEqual(found - known, set())
+        # A defect of Lapis, and two zones where `lapis diff` wants one: no findings of a rule.
+        self.assertEqual(found - known - {"internal", "zone-name"}, set())
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The ready-made hooks, each with the program it is for."""
 import os
+import random
 import re
 import shutil
 import signal
@@ -23,9 +24,18 @@ www A 192.0.2.{serial}
 
 
 def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-        udp.bind(("127.0.0.1", 0))
-        return udp.getsockname()[1]
+    """A port of the loopback that is free for UDP and TCP, away from those clients are given."""
+    for _ in range(200):
+        port = random.randrange(20000, 32000)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, \
+                socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp:
+            try:
+                udp.bind(("127.0.0.1", port))
+                tcp.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no free port")
 
 
 def serial_at(port):
