@@ -2,17 +2,12 @@
 
 #include <algorithm>
 
+#include "scramble.h"
+
 namespace lapis::verify {
 namespace {
 
 constexpr std::uint64_t endless = UINT64_MAX;
-
-std::uint64_t scramble(std::uint64_t x) {  // splitmix64
-  x += 0x9E3779B97F4A7C15ULL;
-  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ULL;
-  x = (x ^ (x >> 27)) * 0x94D049BB133111EBULL;
-  return x ^ (x >> 31);
-}
 
 /// Any of low … high.
 std::uint64_t between(std::uint64_t low, std::uint64_t high, std::uint64_t dice) {

@@ -8,12 +8,7 @@ namespace {
 constexpr std::size_t most_listed = 4;
 
 std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "\"";
+  return lang::to_string(lang::Constant(text));
 }
 
 std::string any_of(std::vector<std::string> parts) {

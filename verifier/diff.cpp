@@ -52,9 +52,7 @@ class Diff {
     for (const Meeting& m : meetings_) {
       differ_.push_back(m.before == none || m.after == none ? bool_true : differ(m, asks_ipv6));
     }
-    std::vector<Bool> questions;
-    for (Bool formula : differ_) questions.push_back(formula);
-    run_.model.finish(questions, run_.compared);
+    run_.model.finish(differ_, run_.compared);
     found_.resize(meetings_.size());
     run_.for_each(meetings_.size(), [&](std::size_t k, Finder& finder) { ask(k, finder); });
     // By the program that answered before, in its order; what is described shortest comes first.

@@ -73,10 +73,6 @@ std::string part_octets(const KeyPart& part, const ConcreteQuery& q) {
   return part.lowered ? lowered(text) : text;
 }
 
-std::span<const std::uint8_t> octets(const std::string& text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
 /// The number lies in one of the ranges.
 template <class Ranges, class Value>
 bool inside(const Ranges& ranges, const Value& value) {

@@ -90,7 +90,7 @@ std::uint64_t Implicant::cost(Bool x) {
 }
 
 void Implicant::forced(Bool x) {
-  if (!kept_.emplace(x, true).second) return;
+  if (!kept_.insert(x).second) return;
   const BoolNode& n = terms_.node(x);
   switch (n.op) {
     case BoolOp::constant:

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "term.h"
@@ -41,7 +42,7 @@ class Implicant {
   std::function<bool(Bool)> atom_holds_;
   std::unordered_map<Bool, bool> values_;
   std::unordered_map<Bool, std::uint64_t> costs_;
-  std::unordered_map<Bool, bool> kept_;
+  std::unordered_set<Bool> kept_;
   std::vector<Bool> open_;  // and, or of which one argument is enough
   std::vector<Bool> atoms_;
   std::vector<Var> numbers_;

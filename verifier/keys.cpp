@@ -6,6 +6,7 @@
 
 #include "address_source.h"
 #include "ground.h"
+#include "scramble.h"
 #include "symbolic.h"
 
 namespace lapis::verify {
@@ -79,13 +80,6 @@ struct Candidates {
   bool complete = false;            ///< these are all
   std::function<void(std::uint64_t, ConcreteQuery&)> put;
 };
-
-std::uint64_t scramble(std::uint64_t x) {  // splitmix64
-  x += 0x9E3779B97F4A7C15ULL;
-  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ULL;
-  x = (x ^ (x >> 27)) * 0x94D049BB133111EBULL;
-  return x ^ (x >> 31);
-}
 
 /// Tries keys until all buckets and choices are as wanted.
 class Keys {
@@ -168,9 +162,8 @@ class Keys {
   }
 
   bool holds(const Test& t, const ConcreteQuery& q) const {
-    const std::string octets = key_octets_of(*t.key, q);
-    const std::span<const std::uint8_t> view(reinterpret_cast<const std::uint8_t*>(octets.data()),
-                                             octets.size());
+    const std::string text = key_octets_of(*t.key, q);
+    const std::span<const std::uint8_t> view = octets(text);
     const Constraint& c = constraints_[t.constraint];
     if (!t.bucket) {
       return c.set.contains(comes_first(t.x, t.y, stable_hash(view, 0)) ? 1 : 0);

@@ -428,9 +428,9 @@ Search list_part(const Space& space, const std::vector<Constraint>& constraints,
 
 struct NameSource::Impl {
   Impl(const Space& space, const std::vector<Constraint>& constraints)
-      : language(space, constraints), graph(language) {}
+      : language(space, constraints), graph(std::make_unique<WordGraph>(language)) {}
   NameLanguage language;
-  WordGraph graph;
+  std::unique_ptr<WordGraph> graph;
   bool endless = false;
 };
 
@@ -444,12 +444,13 @@ NameSource::NameSource(const Space& space, const std::vector<Constraint>& constr
   }
   Word word;
   NamePair pair;
-  if (WordGraph(impl_->language).shortest(most_states, word) == Search::stopped &&
+  if (impl_->graph->shortest(most_states, word) == Search::stopped &&
       !impl_->language.spell(word, pair)) {
     impl_->language.count_octets_of_labels();
+    impl_->graph = std::make_unique<WordGraph>(impl_->language);
   }
-  const bool whole = impl_->graph.explore(most_states);
-  if (!impl_->graph.any()) {
+  const bool whole = impl_->graph->explore(most_states);
+  if (!impl_->graph->any()) {
     complete_ = whole;
     return;
   }
@@ -459,7 +460,7 @@ NameSource::NameSource(const Space& space, const std::vector<Constraint>& constr
   constexpr std::uint64_t most_steps = 1'000'000;
   auto list = [&](bool plain, std::size_t most) {
     listed_.clear();
-    return impl_->graph.each(plain, most_steps, [&](const Word& w) {
+    return impl_->graph->each(plain, most_steps, [&](const Word& w) {
       if (impl_->language.spell(w, pair)) listed_.push_back(pair);
       return listed_.size() >= most;
     });
@@ -482,7 +483,7 @@ NamePair NameSource::get(std::uint64_t number) const {
   NamePair pair;
   // A walk may end in a label or name that is too long; the next number begins another.
   for (std::uint64_t again = 0; again < 64; ++again) {
-    if (impl_->graph.random(number + (again << 40), word) && impl_->language.spell(word, pair)) {
+    if (impl_->graph->random(number + (again << 40), word) && impl_->language.spell(word, pair)) {
       return pair;
     }
   }

@@ -312,4 +312,9 @@ std::string key_octets(const KeyTerm& key, OctetsOf octets_of) {
   return out;
 }
 
+/// The key is the same for every query.
+bool is_constant(const KeyTerm& key);
+/// The octets of a constant key, as they are hashed.
+std::string constant_octets(const KeyTerm& key);
+
 }  // namespace lapis::verify

@@ -102,6 +102,10 @@ bool Terms::Same::operator()(Bool x, Bool y) const {
   return std::equal(xs.begin(), xs.end(), terms->arguments(y).begin());
 }
 
+std::span<const std::uint8_t> octets(const std::string& text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
 std::string lowered(std::string text) {
   for (char& c : text) c = static_cast<char>(dns::to_lower(static_cast<std::uint8_t>(c)));
   return text;

@@ -69,6 +69,9 @@ struct KeyTerm {
   friend auto operator<=>(const KeyTerm&, const KeyTerm&) = default;
 };
 
+/// A text's octets, borrowed.
+std::span<const std::uint8_t> octets(const std::string& text);
+
 /// An element of a choice: an address, with its weight when the choice is weighted (else 0).
 struct RankedElement {
   IpAddress address;

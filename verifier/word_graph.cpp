@@ -2,18 +2,12 @@
 
 #include <algorithm>
 
+#include "scramble.h"
+
 namespace lapis::verify {
 namespace {
 
 constexpr int unreachable = 1 << 20;
-
-std::uint64_t next_random(std::uint64_t& state) {  // splitmix64
-  state += 0x9E3779B97F4A7C15ULL;
-  std::uint64_t x = state;
-  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ULL;
-  x = (x ^ (x >> 27)) * 0x94D049BB133111EBULL;
-  return x ^ (x >> 31);
-}
 
 }  // namespace
 

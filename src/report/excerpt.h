@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "lapis/base/source.h"
 #include "lapis/report/report.h"
@@ -22,5 +23,9 @@ std::string excerpt(Span span, const SourceMap& sources, const TextStyle& style,
 /// `text` made safe for a terminal: control characters, broken UTF-8 and characters that reorder
 /// text become U+FFFD, a tab becomes spaces.
 std::string showable(std::string_view text);
+
+/// `text` for the content or an attribute of XML and HTML. Newlines become character references,
+/// which keeps them in attributes.
+std::string markup_escape(std::string_view text);
 
 }  // namespace lapis::report

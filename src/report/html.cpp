@@ -19,26 +19,7 @@ constexpr std::size_t most_of_a_file = std::size_t{1} << 20U;
 constexpr std::size_t most_of_all_files = std::size_t{8} << 20U;
 
 std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : showable(text)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
+  return markup_escape(showable(text));
 }
 
 /// Only what a reader needs: fields at their defaults are left out.

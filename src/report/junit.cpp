@@ -8,44 +8,18 @@
 namespace lapis::report {
 namespace {
 
-std::string xml_escape(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\n':
-        out += "&#10;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 std::string failure(const Diagnostic& d, const Report& report, const SourceMap& sources) {
   // Excerpts are showable already; only the newlines must stay.
-  return "<failure type=\"" + xml_escape(d.rule) + "\" message=\"" +
-         xml_escape(showable(d.message)) + "\">" +
-         xml_escape(render_finding(d, sources, report.paths)) + "</failure>";
+  return "<failure type=\"" + markup_escape(d.rule) + "\" message=\"" +
+         markup_escape(showable(d.message)) + "\">" +
+         markup_escape(render_finding(d, sources, report.paths)) + "</failure>";
 }
 
 /// A test that was run, with all of its failures.
 std::string test_case(const TestCase& test, const Report& report, const SourceMap& sources) {
   const Location place = sources.locate(test.span);
-  std::string out = "    <testcase classname=\"" + xml_escape(showable(place.path)) + "\" name=\"" +
-                    xml_escape(showable(test.name)) + "\">";
+  std::string out = "    <testcase classname=\"" + markup_escape(showable(place.path)) +
+                    "\" name=\"" + markup_escape(showable(test.name)) + "\">";
   for (const std::size_t i : test.failures) out += failure(report.findings[i], report, sources);
   return out + "</testcase>\n";
 }
@@ -59,7 +33,7 @@ std::string test_case(const Diagnostic& d, const Report& report, const SourceMap
         " " + place.path + ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
   }
   std::string out = "    <testcase classname=\"lapis." + report.command + "\" name=\"" +
-                    xml_escape(showable(name)) + "\">";
+                    markup_escape(showable(name)) + "\">";
   if (d.severity != Severity::error) return out + "</testcase>\n";
   return out + failure(d, report, sources) + "</testcase>\n";
 }
@@ -85,7 +59,7 @@ std::string render_junit(const Report& report, const SourceMap& sources) {
   if (report.verdict == Verdict::undecided) {
     cases += "    <testcase classname=\"lapis." + report.command +
              "\" name=\"decided\"><error message=\"" +
-             xml_escape(showable(report.undecided_reason)) + "\"/></testcase>\n";
+             markup_escape(showable(report.undecided_reason)) + "\"/></testcase>\n";
     ++tests;
   } else if (tests == 0) {
     cases = "    <testcase classname=\"lapis." + report.command + "\" name=\"no findings\"/>\n";
