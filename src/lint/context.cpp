@@ -153,7 +153,7 @@ bool Context::is_misspelt(const zone::Record& record) const {
 Diagnostics Context::take_findings() {
   for (const auto& [rule, count] : counts_) {
     if (count.found <= options.max_findings_per_rule) continue;
-    Diagnostic rest = error_at(count.last, std::string(rule),
+    Diagnostic rest = error_at(count.last, rule,
                                std::to_string(count.found - options.max_findings_per_rule) +
                                    " more findings are not shown");
     if (const RuleInfo* info = find_lint_rule(rule)) rest.severity = info->severity;

@@ -93,7 +93,7 @@ class Context {
     std::size_t found = 0;
     Span last;
   };
-  std::map<std::string_view, Count> counts_;
+  std::map<std::string, Count> counts_;
 };
 
 // The groups of rules, one function each (files of the same name).
