@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "lapis/base/utf8.h"
+
 namespace lapis::lang {
 namespace {
 
@@ -13,29 +15,6 @@ bool is_space(char c) {
 }
 bool is_delimiter(char c) {
   return is_space(c) || c == '(' || c == ')' || c == '[' || c == ']' || c == '"' || c == ';';
-}
-
-/// Length of the well-formed UTF-8 sequence at text[at], or 0 (RFC 3629 §4).
-std::size_t utf8_length(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) -> unsigned {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const auto tail = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
-  const unsigned b0 = byte(at);
-  const unsigned b1 = byte(at + 1);
-  if (b0 < 0x80) return 1;
-  if (b0 >= 0xC2 && b0 <= 0xDF) return tail(at + 1) ? 2 : 0;
-  if (b0 >= 0xE0 && b0 <= 0xEF) {
-    if (b0 == 0xE0 && b1 < 0xA0) return 0;
-    if (b0 == 0xED && b1 > 0x9F) return 0;
-    return tail(at + 1) && tail(at + 2) ? 3 : 0;
-  }
-  if (b0 >= 0xF0 && b0 <= 0xF4) {
-    if (b0 == 0xF0 && b1 < 0x90) return 0;
-    if (b0 == 0xF4 && b1 > 0x8F) return 0;
-    return tail(at + 1) && tail(at + 2) && tail(at + 3) ? 4 : 0;
-  }
-  return 0;
 }
 
 class Reader {
@@ -220,7 +199,7 @@ class Reader {
 
   /// Moves the character at `at_` to `out`; a bad octet becomes U+FFFD.
   void take_character(std::string& out) {
-    const std::size_t size = utf8_length(text_, at_);
+    const std::size_t size = decode_utf8(text_, at_).size;
     out += size == 0 ? std::string_view("\xEF\xBF\xBD") : text_.substr(at_, size);
     at_ += std::max<std::size_t>(size, 1);
   }
@@ -244,7 +223,7 @@ class Reader {
 
   void check_utf8() {
     for (std::size_t i = at_; i < text_.size();) {
-      const std::size_t n = utf8_length(text_, i);
+      const std::size_t n = decode_utf8(text_, i).size;
       if (n == 0) {
         report(span(i, i + 1), "the file is not UTF-8: bad octet here", "save the file as UTF-8");
         return;

@@ -3,10 +3,11 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <exception>
+#include <optional>
 #include <set>
 
 #include "lapis/lang/yaml_places.h"
+#include "lapis/yaml/reader.h"
 
 namespace lapis::lang {
 namespace {
@@ -16,32 +17,20 @@ const std::vector<std::string> keys = {"config", "doc", "exclusive", "match", "n
 class YamlPrograms {
  public:
   YamlPrograms(const SourceMap& sources, std::uint32_t file, Diagnostics& diagnostics)
-      : sources_(sources),
-        text_(sources.text(file)),
-        file_(file),
-        places_(sources, file),
-        diagnostics_(diagnostics) {}
+      : sources_(sources), file_(file), places_(sources, file), diagnostics_(diagnostics) {}
 
   std::vector<Datum> all() {
-    YAML::Node root;
-    // yaml-cpp reports by exceptions; none leaves this function.
-    try {
-      root = YAML::Load(std::string(text_));
-      std::vector<Datum> programs;
-      if (root.IsNull()) return programs;
-      if (!root.IsSequence()) {
-        report(place(root.Mark()), "expected a list of programs",
-               "a program file in YAML is a list of name, exclusive, config, match and response");
-        return programs;
-      }
-      for (const YAML::Node& node : root) programs.push_back(program(node));
+    std::vector<Datum> programs;
+    const std::optional<YAML::Node> root =
+        yaml::parse_yaml(file_, sources_, diagnostics_, "syntax");
+    if (!root || root->IsNull()) return programs;
+    if (!root->IsSequence()) {
+      report(place(root->Mark()), "expected a list of programs",
+             "a program file in YAML is a list of name, exclusive, config, match and response");
       return programs;
-    } catch (const YAML::Exception& e) {
-      report(place(e.mark), e.msg, "");
-    } catch (const std::exception& e) {
-      report(span(0, 0), std::string("not YAML: ") + e.what(), "");
     }
-    return {};
+    for (const YAML::Node& node : *root) programs.push_back(program(node));
+    return programs;
   }
 
  private:
@@ -75,7 +64,7 @@ class YamlPrograms {
                "Lisp stands in a block scalar: " + key + ": |");
         form.unfinished = true;
       } else if (key == "name") {
-        form.items.push_back(symbol(entry.second.Scalar(), scalar_span(entry.second)));
+        form.items.push_back(symbol(entry.second.Scalar(), scalar_place(entry.second)));
       } else {
         clauses.push_back(clause(key, key_span, entry.second));
         form.unfinished = form.unfinished || clauses.back().unfinished;
@@ -94,11 +83,11 @@ class YamlPrograms {
     Datum out = list(key_span);
     out.items.push_back(symbol(key, key_span));
     if (key == "doc") {
-      Datum text = symbol(value.Scalar(), scalar_span(value));
+      Datum text = symbol(value.Scalar(), scalar_place(value));
       text.kind = Datum::Kind::string;
       out.items.push_back(std::move(text));
     } else if (key == "exclusive") {
-      out.items.push_back(symbol(value.Scalar(), scalar_span(value)));
+      out.items.push_back(symbol(value.Scalar(), scalar_place(value)));
     } else {
       std::vector<Datum> data = lisp(value, out);
       // Written with its own head, (match TEST), or without it.
@@ -149,17 +138,18 @@ class YamlPrograms {
     return d;
   }
 
-  Span span(std::size_t begin, std::size_t end) const {
-    return {file_, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
-  }
   Span place(const YAML::Mark& mark) const { return places_.place(mark); }
   Span scalar_span(const YAML::Node& value) const { return places_.scalar(value); }
+  /// The same, or where the scalar begins when it is written with escapes.
+  Span scalar_place(const YAML::Node& value) const {
+    const Span exact = scalar_span(value);
+    return exact.known() ? exact : place(value.Mark());
+  }
   void report(Span where, std::string message, std::string help) {
     diagnostics_.push_back(error_at(where, "syntax", std::move(message), std::move(help)));
   }
 
   const SourceMap& sources_;
-  std::string_view text_;
   std::uint32_t file_;
   YamlPlaces places_;
   Diagnostics& diagnostics_;

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "lapis/base/utf8.h"
+
 namespace lapis::report {
 namespace {
 
@@ -44,27 +46,6 @@ bool within(const std::array<Range, N>& ranges, std::uint32_t c) {
                      [c](const Range& r) { return c >= r.low && c <= r.high; });
 }
 
-/// One code point at text[at]; `size` is 1 and the value 0xFFFFFFFF when the octet is not UTF-8.
-std::uint32_t decode(std::string_view text, std::size_t at, std::size_t& size) {
-  const auto octet = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t lead = octet(at);
-  size = 1;
-  if (lead < 0x80) return lead;
-  const std::size_t want = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || at + want > text.size()) return 0xFFFFFFFF;
-  std::uint32_t value = lead & (0xFFU >> (want + 1));
-  for (std::size_t i = 1; i < want; ++i) {
-    if ((octet(at + i) & 0xC0U) != 0x80U) return 0xFFFFFFFF;
-    value = value << 6 | (octet(at + i) & 0x3FU);
-  }
-  constexpr std::array<std::uint32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
-  if (value < least[want] || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) {
-    return 0xFFFFFFFF;
-  }
-  size = want;
-  return value;
-}
-
 /// A source line as cells: what each character is shown as, how wide, and where it came from.
 struct Cell {
   std::string shown;
@@ -76,12 +57,14 @@ std::vector<Cell> cells_of(std::string_view line, std::size_t from, std::size_t 
   std::vector<Cell> cells;
   std::size_t column = 0;
   for (std::size_t at = from, size = 0; at < line.size() && column < limit; at += size) {
-    const std::uint32_t c = decode(line, at, size);
+    const CodePoint read = decode_utf8(line, at);
+    size = std::max<std::size_t>(read.size, 1);
+    const std::uint32_t c = read.value;
     Cell cell{std::string(line.substr(at, size)), 1, at};
     if (c == '\t') {
       cell.columns = tab_stop - column % tab_stop;
       cell.shown.assign(cell.columns, ' ');
-    } else if (c == 0xFFFFFFFF || within(unsafe_ranges, c)) {
+    } else if (read.size == 0 || within(unsafe_ranges, c)) {
       cell.shown = replacement;
     } else if (within(zero_ranges, c)) {
       cell.columns = 0;
@@ -159,10 +142,12 @@ std::string showable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0, size = 0; at < text.size(); at += size) {
-    const std::uint32_t c = decode(text, at, size);
+    const CodePoint read = decode_utf8(text, at);
+    size = std::max<std::size_t>(read.size, 1);
+    const std::uint32_t c = read.value;
     if (c == '\t') {
       out += ' ';
-    } else if (c == 0xFFFFFFFF || within(unsafe_ranges, c)) {
+    } else if (read.size == 0 || within(unsafe_ranges, c)) {
       out += replacement;
     } else {
       out += text.substr(at, size);

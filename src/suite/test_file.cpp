@@ -5,9 +5,11 @@
 #include <charconv>
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include "lapis/lang/yaml_places.h"
 #include "lapis/suite/suite.h"
+#include "lapis/yaml/reader.h"
 
 namespace lapis::suite {
 namespace {
@@ -282,13 +284,12 @@ Result<TestFile> read_test_file(const SourceMap& sources, std::uint32_t file) {
   Diagnostics errors;
   Reader reader(sources, file, errors);
   TestFile out;
-  // yaml-cpp reports by exceptions; none leaves this function.
+  const std::optional<YAML::Node> root = yaml::parse_yaml(file, sources, errors, "test-file");
+  // What is left of yaml-cpp's exceptions are conversions; none leaves this function.
   try {
-    out = reader.read(YAML::Load(std::string(sources.text(file))));
+    if (root) out = reader.read(*root);
   } catch (const YAML::Exception& e) {
     reader.error(e.mark, e.msg);
-  } catch (const std::exception& e) {
-    reader.error(YAML::Mark::null_mark(), std::string("not YAML: ") + e.what());
   }
   if (!errors.empty()) return errors;
   return out;

@@ -7,6 +7,8 @@
 #include <map>
 #include <sstream>
 
+#include "lapis/base/utf8.h"
+
 namespace lapis::yaml {
 namespace {
 
@@ -14,27 +16,6 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 std::uint32_t mark_length(std::string_view text) {
   return text.substr(0, 3) == byte_order_mark ? 3 : 0;
-}
-
-/// Offset of the first octet that is not UTF-8; npos when all is well. Positions that yaml-cpp
-/// reports are octets only while it has nothing to replace.
-std::size_t first_invalid_utf8(std::string_view text) {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const auto lead = static_cast<unsigned char>(text[at]);
-    const std::size_t length = lead < 0x80U              ? 1
-                               : (lead & 0xE0U) == 0xC0U ? 2
-                               : (lead & 0xF0U) == 0xE0U ? 3
-                               : (lead & 0xF8U) == 0xF0U ? 4
-                                                         : 0;
-    if (length == 0 || lead == 0xC0U || lead == 0xC1U || lead > 0xF4U) return at;
-    if (at + length > text.size()) return at;
-    for (std::size_t i = 1; i < length; ++i) {
-      if ((static_cast<unsigned char>(text[at + i]) & 0xC0U) != 0x80U) return at;
-    }
-    at += length;
-  }
-  return std::string_view::npos;
 }
 
 std::string kind_of(const YAML::Node& node) {
@@ -94,6 +75,10 @@ class DocumentStarts final : public YAML::EventHandler {
 /// Where a second document begins, if there is one. Not by YAML::LoadAll: there are texts for which
 /// that finds empty documents without end.
 std::optional<YAML::Mark> second_document(const std::string& text) {
+  // A document ends at one of two marks (YAML 1.2 §9.1.2); most files have neither.
+  if (text.find("---") == std::string::npos && text.find("...") == std::string::npos) {
+    return std::nullopt;
+  }
   std::istringstream stream(text);
   YAML::Parser parser(stream);
   DocumentStarts starts;
@@ -112,30 +97,30 @@ std::string join(const std::vector<std::string>& words) {
 }  // namespace
 
 std::optional<YAML::Node> parse_yaml(std::uint32_t file, const SourceMap& sources,
-                                     Diagnostics& diagnostics) {
+                                     Diagnostics& diagnostics, const std::string& rule) {
   const std::string_view text = sources.text(file);
   const std::size_t shift = mark_length(text);
-  if (const std::size_t at = first_invalid_utf8(text); at != std::string_view::npos) {
+  const auto report = [&](std::size_t at, std::string message, std::string help) {
     diagnostics.push_back(
-        error_at(clamp(file, at, at + 1, text.size()), "config-syntax", "the file is not UTF-8"));
+        error_at(clamp(file, at, at + 1, text.size()), rule, std::move(message), std::move(help)));
+  };
+  // Positions that yaml-cpp reports are octets only while it has nothing to replace.
+  if (const std::size_t at = first_invalid_utf8(text); at != std::string_view::npos) {
+    report(at, "the file is not UTF-8: bad octet here", "save the file as UTF-8");
     return std::nullopt;
   }
   try {
     const std::string document(text.substr(shift));
     if (const std::optional<YAML::Mark> second = second_document(document)) {
-      const std::size_t at = static_cast<std::size_t>(std::max(0, second->pos)) + shift;
-      diagnostics.push_back(error_at(clamp(file, at, 0, text.size()), "config-syntax",
-                                     "a second YAML document; a configuration is one"));
+      report(static_cast<std::size_t>(std::max(0, second->pos)) + shift,
+             "a second YAML document begins here", "one file is one document: drop the ---");
       return std::nullopt;
     }
     return YAML::Load(document);
   } catch (const YAML::Exception& e) {
-    const std::size_t at = static_cast<std::size_t>(std::max(0, e.mark.pos)) + shift;
-    diagnostics.push_back(
-        error_at(clamp(file, at, at + 1, text.size()), "config-syntax", "not YAML: " + e.msg));
+    report(static_cast<std::size_t>(std::max(0, e.mark.pos)) + shift, "not YAML: " + e.msg, "");
   } catch (const std::exception& e) {
-    diagnostics.push_back(error_at(clamp(file, 0, 0, text.size()), "config-syntax",
-                                   std::string("not YAML: ") + e.what()));
+    report(0, std::string("not YAML: ") + e.what(), "");
   }
   return std::nullopt;
 }

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdio>
 
+#include "lapis/base/utf8.h"
+
 namespace lapis::zone {
 namespace {
 
@@ -60,21 +62,10 @@ constexpr auto pairs = std::to_array<Pair>({
 }  // namespace
 
 std::optional<char32_t> next_code_point(std::string_view text, std::size_t& at) {
-  const auto octet = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = octet(at++);
-  if (lead < 0x80) return lead;
-  const int more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
-  if (lead < 0xC2 || lead > 0xF4) return std::nullopt;
-  char32_t value = lead & (0x3FU >> more);
-  std::size_t end = at;
-  for (int i = 0; i < more; ++i, ++end) {
-    if (end >= text.size() || (octet(end) & 0xC0) != 0x80) return std::nullopt;
-    value = value << 6 | (octet(end) & 0x3FU);
-  }
-  const bool overlong = (more == 2 && value < 0x800) || (more == 3 && value < 0x10000);
-  if (overlong || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) return std::nullopt;
-  at = end;
-  return value;
+  const CodePoint read = decode_utf8(text, at);
+  at += std::max<std::size_t>(read.size, 1);
+  if (read.size == 0) return std::nullopt;
+  return read.value;
 }
 
 std::string to_utf8(char32_t code_point) {

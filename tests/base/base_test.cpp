@@ -5,6 +5,7 @@
 #include "lapis/base/ip.h"
 #include "lapis/base/source.h"
 #include "lapis/base/stable_hash.h"
+#include "lapis/base/utf8.h"
 
 namespace lapis {
 namespace {
@@ -25,6 +26,21 @@ TEST(IpAddress, OrdersIpv4BeforeIpv6ThenByValue) {
   EXPECT_EQ(IpAddress::parse("192.0.2.77")->common_bits(*IpAddress::parse("192.0.2.128")), 24);
   EXPECT_EQ(IpAddress::parse("::1")->common_bits(*IpAddress::parse("1.2.3.4")), 0);
   EXPECT_EQ(IpAddress::parse("2001:db8::ffff")->masked(113).to_string(), "2001:db8::8000");
+}
+
+TEST(Utf8, TakesWellFormedSequencesOnly) {
+  const auto size = [](std::string_view text) { return decode_utf8(text, 0).size; };
+  EXPECT_EQ(decode_utf8("\xC3\xA9", 0).value, 0xE9U);
+  EXPECT_EQ(decode_utf8("x\xE2\x82\xAC", 1).value, 0x20ACU);
+  EXPECT_EQ(decode_utf8("\xF4\x8F\xBF\xBF", 0).value, 0x10FFFFU);
+  EXPECT_EQ(size(std::string_view("\0", 1)), 1U);
+  for (const char* bad :
+       {"\x80", "\xC0\x80", "\xC1\xBF", "\xC3", "\xC3(", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xE2\x82",
+        "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF"}) {
+    EXPECT_EQ(size(bad), 0U) << bad;
+  }
+  EXPECT_EQ(first_invalid_utf8("a\xC3\xA9z"), std::string_view::npos);
+  EXPECT_EQ(first_invalid_utf8("a\xC3\xA9z\xE2\x82"), 4U);
 }
 
 TEST(Prefix, RefusesHostBitsAndSaysWhatWasMeant) {

@@ -345,6 +345,20 @@ TEST(Yaml, ErrorsPointIntoTheYaml) {
   EXPECT_EQ(places("- name: a\n  match:\n    (and (= qtype \"A\")\n         (= qtyp \"A\"))\n"
                    "  response: '(list)\n    (list) (ttl 1)'\n"),
             (Places{"unknown-name@4:13 qtyp"}));
+  // A value written with escapes has no characters of its own to point at.
+  EXPECT_EQ(places("- name: \"a\\x41 b\"\n  match: true\n"), (Places{"syntax@1:9 \""}));
+}
+
+TEST(Yaml, NothingIsLeftUnread) {
+  const std::string program =
+      "- name: a\n  match: true\n  response: (list) (list \"2001:db8::1\") (ttl 1)\n";
+  const auto places = [](const std::string& text) {
+    return Checked(std::vector<std::string>{text}, ".yaml").places();
+  };
+  EXPECT_TRUE(places(program).empty());
+  EXPECT_TRUE(places("---\n" + program + "...\n").empty());
+  EXPECT_EQ(places(program + "---\n" + program), (Places{"syntax@5:1 -"}));
+  EXPECT_EQ(places(program + "# \xC0\x80\n" + program), (Places{"syntax@4:3 \xC0"}));
 }
 
 }  // namespace

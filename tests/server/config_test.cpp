@@ -157,7 +157,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"a: *nope\n", "1:4-5 config-syntax\n"},
         BadCase{"\xEF\xBB\xBFserver: 3\n", "1:10-11 config-type\n"},
         BadCase{"site: \xFF\n", "1:7-8 config-syntax\n"},
-        BadCase{"zones: []\n---\nzones: []\n", "3:1-1 config-syntax\n"},
+        BadCase{"zones: []\n---\nzones: []\n", "3:1-2 config-syntax\n"},
         // an empty file, and other roots
         BadCase{"", "1:1-1 config-missing\n"}, BadCase{"- a\n", "1:1-2 config-type\n"},
         // unknown keys at each level

@@ -19,9 +19,11 @@
 
 namespace lapis::yaml {
 
-/// Parses one document. Nothing (and a diagnostic) when the text is not YAML or not UTF-8.
+/// Parses one document. Nothing (and a diagnostic of rule `rule`) when the text is not YAML, not
+/// UTF-8 or goes on with a second document, which nobody would read.
 std::optional<YAML::Node> parse_yaml(std::uint32_t file, const SourceMap& sources,
-                                     Diagnostics& diagnostics);
+                                     Diagnostics& diagnostics,
+                                     const std::string& rule = "config-syntax");
 
 class Reader {
  public:
