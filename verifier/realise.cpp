@@ -95,6 +95,18 @@ Outcome Realiser::put_text(Var var, const std::vector<Constraint>& on, ConcreteQ
     return c.set.contains(matches(p, current) ? 1 : 0);
   });
   if (good) return Outcome::found;
+  const bool patterns =
+      std::any_of(on.begin(), on.end(), [&](const Constraint& c) { return c.dimension != d; });
+  if (!patterns) {
+    ClassSet allowed = space_.axis(d).universe;
+    for (const Constraint& c : on) allowed = allowed.intersect(c.set);
+    if (allowed.empty()) return Outcome::impossible;
+    const std::vector<std::string>& texts = space_.axis(d).texts;
+    if (allowed.first() < texts.size()) {
+      set_text(out, v.index, texts[allowed.first()]);
+      return Outcome::found;
+    }
+  }
   std::string text;
   const Search search = find_text(space_, var, on, search_states, text);
   if (search == Search::stopped) set_text(out, v.index, text);
