@@ -35,6 +35,7 @@ struct Player::State {
   server::TcpBuffers buffers;
   server::TcpStream stream{{client.address, client.port, answer::Transport::tcp}};
   std::vector<Octets> reads;  // what one read brings of a stream
+  std::size_t next = 0;       // the query, or the read, that comes next
 };
 
 Player::Player(const Workload& workload) : workload_(workload), state_(std::make_unique<State>()) {
@@ -57,7 +58,7 @@ std::size_t Player::play(std::size_t count) {
   if (workload_.transport == answer::Transport::tcp) {
     Discard sink;
     for (std::size_t i = 0; i < count / pipelined; ++i) {
-      const Octets& read = s.reads[i % s.reads.size()];
+      const Octets& read = s.reads[s.next++ % s.reads.size()];
       std::memcpy(s.stream.receive_room(s.buffers).data(), read.data(), read.size());
       s.stream.received(read.size(), s.buffers, s.service, sink);
     }
@@ -68,7 +69,7 @@ std::size_t Player::play(std::size_t count) {
     for (std::size_t i = 0; i < answer::max_batch; ++i) {
       server::Exchange& exchange = s.batch[i];
       exchange.client = s.client;
-      exchange.query = workload_.queries[(at + i) % workload_.queries.size()];
+      exchange.query = workload_.queries[s.next++ % workload_.queries.size()];
       exchange.out = {s.room.data() + i * answer_room, 4096};
       exchange.size = 0;
     }

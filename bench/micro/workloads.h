@@ -65,7 +65,8 @@ class Player {
   Player(const Player&) = delete;
   Player& operator=(const Player&) = delete;
 
-  /// Answers `count` queries, from the first on and round again. Returns the octets of the answers.
+  /// Answers the next `count` queries, after the last the first again. Returns the octets of the
+  /// answers.
   /// REQUIRES: count is a multiple of answer::max_batch
   std::size_t play(std::size_t count);
   /// Answers every query once and looks at the answers; what is wrong ends the process.
