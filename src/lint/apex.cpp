@@ -3,6 +3,7 @@
 
 #include "context.h"
 #include "spelling.h"
+#include "text_syntax.h"
 
 namespace lapis::lint {
 namespace {
@@ -22,6 +23,20 @@ std::uint32_t timer(const Context& context, const zone::Record& soa, int which) 
   return std::uint32_t{p[0]} << 24 | std::uint32_t{p[1]} << 16 | std::uint32_t{p[2]} << 8 | p[3];
 }
 
+/// The zone's only nameserver is no host of the Internet: localhost (RFC 6761 §6.3, zones of a
+/// resolver for itself, response policies) or invalid (catalog zones, RFC 9432 §4.1). Nobody comes
+/// to it by delegation, so what delegated zones need is not asked of it.
+bool is_local(const Context& context) {
+  const auto ns = apex_records(context, rr::ns);
+  return !ns.empty() && std::all_of(ns.begin(), ns.end(), [&](const zone::Record* r) {
+    const dns::NameView name = context.rdata_name(*r, 0);
+    if (name.label_count() != 1) return false;
+    const auto label = name.first_label();
+    const std::string_view text(reinterpret_cast<const char*>(label.data()), label.size());
+    return equal_folded(text, "localhost") || equal_folded(text, "invalid");
+  });
+}
+
 void check_ns(Context& context, const zone::Record* soa) {
   const auto ns = apex_records(context, rr::ns);
   const bool refused =
@@ -37,7 +52,8 @@ void check_ns(Context& context, const zone::Record* soa) {
   const bool all_same = std::all_of(ns.begin(), ns.end(), [&](const zone::Record* r) {
     return dns::equal(context.rdata_name(*r, 0), context.rdata_name(*ns[0], 0));
   });
-  if (all_same) context.add("single-ns", *ns[0], "the zone has only one nameserver");
+  if (all_same && !is_local(context))
+    context.add("single-ns", *ns[0], "the zone has only one nameserver");
 }
 
 /// RFC 1912 §2.2 and RIPE-203: what a zone without special needs has.
@@ -76,7 +92,9 @@ void check_soa(Context& context, const zone::Record& soa) {
     context.add("soa-rname", soa, "the mailbox is written with @; its first dot stands for that")
         .help = "write hostmaster.example.com. for hostmaster@example.com";
   } else if (rname.label_count() < 2) {
-    context.add("soa-rname", soa, dns::to_text(rname) + " is no mailbox: it names no domain");
+    if (!is_local(context)) {
+      context.add("soa-rname", soa, dns::to_text(rname) + " is no mailbox: it names no domain");
+    }
   } else {
     report_spelling(context, soa, mname.size(), 1);
   }
@@ -91,7 +109,7 @@ void check_soa(Context& context, const zone::Record& soa) {
     problem = "retry is above refresh";
   } else if (expire < std::uint64_t{refresh} + retry) {
     problem = "expire is below refresh + retry: one failed refresh ends the zone";
-  } else if (minimum > 86400) {
+  } else if (minimum > 86400 && !is_local(context)) {
     problem = "negative answers are cached for more than a day";
   }
   if (!problem.empty()) {

@@ -40,7 +40,8 @@ class Chains {
   static constexpr std::size_t on_path = looping - 1;
 
   bool is_alias(Index node) const {
-    return context_.owns(node, owns_cname) && !context_.is_covered(node) && !context_.is_cut(node);
+    return context_.owns(node, owns_cname) && !context_.is_covered(node) &&
+           !context_.is_cut(node) && context_.answers_for(context_.tree.name(node));
   }
 
   bool link(Index node) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "zone_set.h"
+
 namespace lapis::lint {
 
 namespace {
@@ -95,6 +97,19 @@ void Context::collect_ns_targets() {
   }
 }
 
+bool Context::is_alias_target(Index node) {
+  if (alias_target_.empty()) {
+    alias_target_.assign(tree.size(), false);
+    for (const zone::Record& r : records.records) {
+      if (r.type != rr::cname) continue;
+      const dns::NameView name = rdata_name(r, 0);
+      const Index target = dns::is_under(name, records.origin) ? tree.find(name) : none;
+      if (target != none) alias_target_[target] = true;
+    }
+  }
+  return alias_target_[node];
+}
+
 const zone::Record* Context::first_of(Index node, std::uint16_t type) const {
   for (Index i = tree.node(node).first_record; i != none; i = tree.next_record(i)) {
     if (record(i).type == type) return &record(i);
@@ -121,12 +136,23 @@ Target Context::target(dns::NameView name, Index* found) const {
   }
   if (!exact) {
     const Index wildcard = tree.wildcard_below(node);
-    if (wildcard == none) return Target::missing;
+    if (wildcard == none) return answers_for(name) ? Target::missing : Target::outside;
     node = wildcard;
   }
   if (found != nullptr) *found = node;
+  if (!answers_for(name)) return Target::outside;
   if (owns(node, owns_address) || tree.is_rejected(node)) return Target::address;
   return owns(node, owns_cname) ? Target::alias : Target::no_address;
+}
+
+void Context::join(const ZoneSet& zones) {
+  zones_ = zones.any_below(records.origin) ? &zones : nullptr;
+}
+
+bool Context::answers_for(dns::NameView name) const {
+  if (zones_ == nullptr) return true;
+  const Context* home = zones_->find(name);
+  return home == nullptr || home == this || dns::equal(home->records.origin, records.origin);
 }
 
 Diagnostic& Context::add(const char* rule, Span at, std::string message) {

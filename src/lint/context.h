@@ -11,6 +11,8 @@
 
 namespace lapis::lint {
 
+class ZoneSet;
+
 namespace rr = zone::rr;
 using Index = zone::NameTree::Index;
 inline constexpr Index none = zone::NameTree::none;
@@ -57,10 +59,19 @@ class Context {
   Index covered_by(Index node) const { return cover_[node]; }
   bool is_covered(Index node) const { return cover_[node] != none; }
   bool is_ns_target(Index node) const { return ns_target_[node]; }
+  /// Some CNAME of the zone leads here. Found out for all names when first asked.
+  bool is_alias_target(Index node);
   Target target(dns::NameView name, Index* node = nullptr) const;
   /// The name in the rdata at `offset`. REQUIRES: the type has one there.
   dns::NameView rdata_name(const zone::Record& record, std::size_t offset) const;
   std::string text(Index node) const { return dns::to_text(tree.name(node)); }
+  /// From now on names that belong to another zone of the set are none of this one's. The set must
+  /// outlive the context's use.
+  void join(const ZoneSet& zones);
+  /// Queries for the name are answered from this zone, not from another one given below its apex:
+  /// where both are served, the longer apex wins, delegated or not. REQUIRES: the name is at or
+  /// below the apex.
+  bool answers_for(dns::NameView name) const;
   /// The name that results when the origin is written without its final dot, or none: names at
   /// and below it are mistakes, and reported as such.
   Index doubled_origin() const { return doubled_; }
@@ -86,7 +97,9 @@ class Context {
   std::vector<std::uint8_t> owns_;
   std::vector<Index> cover_;
   std::vector<bool> ns_target_;
+  std::vector<bool> alias_target_;  // empty until asked
   Index doubled_ = none;
+  const ZoneSet* zones_ = nullptr;  // null where no other zone lies below this one
   Diagnostics findings_;
   Diagnostic dropped_;
   struct Count {

@@ -169,14 +169,19 @@ class DkimCheck {
   const zone::Record& at_;
 };
 
+bool is_label(dns::NameView name, std::string_view wanted) {
+  if (name.is_root()) return false;
+  const auto label = name.first_label();
+  return equal_folded({reinterpret_cast<const char*>(label.data()), label.size()}, wanted);
+}
+
 /// SELECTOR._domainkey.DOMAIN; a selector may have several labels.
 bool is_key_name(dns::NameView owner) {
   if (owner.is_root()) return false;
+  // The policy record of RFC 5617, historic but still published.
+  if (is_label(owner, "_adsp") && is_label(owner.parent(), "_domainkey")) return false;
   for (owner = owner.parent(); !owner.is_root(); owner = owner.parent()) {
-    const auto label = owner.first_label();
-    if (equal_folded({reinterpret_cast<const char*>(label.data()), label.size()}, "_domainkey")) {
-      return true;
-    }
+    if (is_label(owner, "_domainkey")) return true;
   }
   return false;
 }

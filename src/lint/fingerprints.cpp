@@ -74,6 +74,15 @@ bool is_tlsa_name(dns::NameView name) {
          !is_digit(protocol.substr(1).empty() ? '0' : protocol[1]);
 }
 
+/// The record stands at a name of its own, to which the names that are looked up are aliases (RFC
+/// 7671 §5.2, §7): one of this zone is, or it is below the label _dane that such names go by.
+bool is_shared_tlsa(Context& context, Index node) {
+  for (dns::NameView name = context.tree.name(node); !name.is_root(); name = name.parent()) {
+    if (equal_folded(label_text(name), "_dane")) return true;
+  }
+  return context.is_alias_target(node);
+}
+
 }  // namespace
 
 void check_tlsa(Context& context, Index node, const std::vector<const zone::Record*>& records) {
@@ -85,7 +94,7 @@ void check_tlsa(Context& context, Index node, const std::vector<const zone::Reco
     if (record->type == rr::tlsa && tlsa == nullptr) tlsa = record;
   }
   if (tlsa == nullptr) return;
-  if (!is_tlsa_name(context.tree.name(node))) {
+  if (!is_tlsa_name(context.tree.name(node)) && !is_shared_tlsa(context, node)) {
     context.add(
         "tlsa-placement", *tlsa,
         "TLSA is looked up at _PORT._PROTOCOL.HOST, such as _25._tcp." + context.text(node));

@@ -79,9 +79,13 @@ std::vector<Diagnostics> lint_zones(std::span<const zone::LoadedZone* const> zon
     if (is_unread(*zones[i])) continue;
     contexts[i] = std::make_unique<Context>(*zones[i], sources, options);
     read.push_back(contexts[i].get());
-    check_alone(*contexts[i]);
   }
-  check_together(ZoneSet(read));
+  const ZoneSet together(read);
+  for (Context* context : read) {
+    context->join(together);
+    check_alone(*context);
+  }
+  check_together(together);
   std::vector<Diagnostics> findings;
   for (std::size_t i = 0; i < zones.size(); ++i) {
     findings.push_back(findings_of(*zones[i], contexts[i].get()));

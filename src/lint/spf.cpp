@@ -50,10 +50,17 @@ std::string text_of(const Context& context, const zone::Record& record) {
   return text;
 }
 
+/// Two terms without a space between, which make one name that nobody meant.
+bool is_joined(const SpfTerm& term) {
+  return term.domain.find_first_of(":=") != std::string_view::npos &&
+         term.domain.find('%') == std::string_view::npos;
+}
+
 /// The name a term asks about: its domain-spec with %{d} put in, or `domain` when it has none.
 /// Nothing when it depends on the mail (RFC 7208 §7.2).
 std::optional<dns::Name> asked_name(const SpfTerm& term, const dns::Name& domain) {
   if (term.domain.empty()) return domain;
+  if (is_joined(term)) return std::nullopt;
   std::string text;
   for (std::size_t i = 0; i < term.domain.size(); ++i) {
     const std::string_view rest = term.domain.substr(i);
@@ -179,9 +186,7 @@ void check_terms(Context& context, const zone::Record& at, const SpfRecord& reco
     if (term.kind == SpfTermKind::ptr) {
       context.add("spf-ptr", at, quoted(term.text) + ": the mechanism ptr should not be used");
     }
-    std::string_view domain = term.domain;
-    if (domain.find_first_of(":=") != std::string_view::npos &&
-        domain.find('%') == std::string_view::npos) {
+    if (is_joined(term)) {
       context.add("spf-joined-terms", at,
                   "two terms run together in " + quoted(term.text) +
                       ": the strings of a TXT record are joined without a space");

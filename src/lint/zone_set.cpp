@@ -12,6 +12,18 @@ ZoneSet::ZoneSet(std::span<Context* const> contexts) : contexts_(contexts.begin(
     least_labels_ = std::min(least_labels_, apex.label_count());
     most_labels_ = std::max(most_labels_, apex.label_count());
   }
+  if (contexts_.size() < 2) return;
+  for (const auto& [hash, context] : by_apex_) {
+    for (dns::NameView name = context->records.origin; !name.is_root();) {
+      name = name.parent();
+      above_.insert(dns::hash(name));
+    }
+  }
+}
+
+bool ZoneSet::any_below(dns::NameView apex) const {
+  // Two names of one hash would cost look-ups that find nothing, no more.
+  return above_.contains(dns::hash(apex));
 }
 
 Context* ZoneSet::find_apex(dns::NameView apex) const {

@@ -79,7 +79,9 @@ class Parents(Folder):
                  [("delegation-inconsistent", "test.", 8)]),
                 ("a NS ns1.a\na NS ns2.a\nns1.a A 192.0.2.9\nns2.a A 192.0.2.2",
                  [("glue-inconsistent", "test.", 8)]),
-                ("www A 192.0.2.1", [("delegation-missing", "a.test.", 3)])):
+                ("www A 192.0.2.1", [("delegation-missing", "a.test.", 3)]),
+                # The child's names are the child's, delegated or not.
+                ("x.a CNAME y.a\ny.a CNAME x.a\nmail MX 10 mx.a", [("delegation-missing", "a.test.", 3)])):
             with self.subTest(records):
                 parent = self.zone("test.", records, head=HEAD.replace("elsewhere.test", "elsewhere.example"))
                 self.assertEqual(self.rules(parent, child), wanted)

@@ -1,0 +1,122 @@
+"""Zones of every trade (clean/: the root, registries, reverse trees, ENUM, offices with all their mail
+and service records, catalogs, response policies) have no finding above a note, plain or signed by
+any of the common signers."""
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+import lapis_lint
+
+CLEAN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "clean")
+ZONES = sorted(name[:-5] for name in os.listdir(CLEAN) if name.endswith(".zone"))
+# Not read by every signer ($GENERATE, $INCLUDE, quoted owners; a slash in the name of a key file), or
+# not the kind of zone to sign.
+NOT_FOR_LDNS = {"classless", "company", "odd", "policy", "reverse4", "reverse6"}
+NOT_FOR_KNOT = {"odd", "policy", "reverse4", "reverse6"}
+KNOT = """\
+server:
+    rundir: "{folder}"
+database:
+    storage: "{folder}/db"
+policy:
+  - id: all
+    algorithm: ecdsap256sha256
+    single-type-signing: {single}
+    nsec3: {nsec3}
+    nsec3-iterations: 0
+    nsec3-salt-length: 0
+    nsec3-opt-out: {opt_out}
+template:
+  - id: default
+    storage: "{folder}"
+zone:
+  - domain: "{origin}"
+    file: zone
+    dnssec-signing: on
+    dnssec-policy: all
+    zonemd-generate: {digest}
+"""
+
+
+def origin_of(name):
+    with open(os.path.join(CLEAN, name + ".zone"), encoding="utf-8") as file:
+        return re.search(r"^\$ORIGIN (\S+)", file.read(), re.MULTILINE).group(1)
+
+
+def sh(*command, cwd):
+    done = subprocess.run(command, cwd=cwd, capture_output=True, check=False)
+    if done.returncode != 0:
+        raise AssertionError(f"{command}: {done.stdout.decode()}{done.stderr.decode()}")
+    return done.stdout.decode().strip()
+
+
+class Clean(unittest.TestCase):
+    maxDiff = None
+
+    def assert_clean(self, path, origin):
+        loud = [(f["rule"], f["line"], f["message"])
+                for f in lapis_lint.findings("--origin", origin, path) if f["severity"] != "note"]
+        self.assertEqual(loud, [])
+
+    def folder(self, name):
+        """A folder with the zone, what it includes, and nothing else."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        shutil.copy(os.path.join(CLEAN, name + ".zone"), os.path.join(folder.name, "zone"))
+        shutil.copy(os.path.join(CLEAN, "included.text"), folder.name)
+        return folder.name
+
+    def test_plain(self):
+        self.assertGreater(len(ZONES), 10)
+        for name in ZONES:
+            with self.subTest(name):
+                self.assert_clean(os.path.join(CLEAN, name + ".zone"), origin_of(name))
+
+    def test_signed_by_bind(self):
+        for name in ZONES:
+            origin = origin_of(name)
+            folder = self.folder(name)
+            for role in ((), ("-f", "KSK")):
+                sh("dnssec-keygen", "-q", "-a", "ED25519", *role, origin, cwd=folder)
+            for kind in ((), ("-3", "-"), ("-3", "-", "-A"), ("-3", "aabb", "-H", "0")):
+                with self.subTest(name, kind=kind):
+                    sh("dnssec-signzone", "-q", "-S", "-z", "-o", origin, *kind, "-f", "signed", "zone",
+                       cwd=folder)
+                    self.assert_clean(os.path.join(folder, "signed"), origin)
+
+    def test_signed_by_ldns(self):
+        for name in set(ZONES) - NOT_FOR_LDNS:
+            origin = origin_of(name)
+            folder = self.folder(name)
+            keys = [sh("ldns-keygen", *role, "-a", "ECDSAP256SHA256", origin, cwd=folder)
+                    for role in ((), ("-k", ))]
+            for kind in ((), ("-n", "-t", "0"), ("-n", "-p", "-t", "0"), ("-z", "simple:sha384")):
+                with self.subTest(name, kind=kind):
+                    sh("ldns-signzone", "-o", origin, *kind, "-f", "signed", "zone", *keys, cwd=folder)
+                    self.assert_clean(os.path.join(folder, "signed"), origin)
+
+    def test_signed_by_knot(self):
+        if shutil.which("kzonesign") is None:
+            self.skipTest("kzonesign is not installed")
+        kinds = (("on", "off", "off", "zonemd-sha384"), ("off", "on", "off", "zonemd-sha512"),
+                 ("off", "on", "on", "none"))
+        for name in set(ZONES) - NOT_FOR_KNOT:
+            origin = origin_of(name)
+            for single, nsec3, opt_out, digest in kinds:
+                with self.subTest(name, nsec3=nsec3, opt_out=opt_out, digest=digest):
+                    folder = self.folder(name)
+                    for made in ("db", "out"):
+                        os.mkdir(os.path.join(folder, made))
+                    with open(os.path.join(folder, "knot.conf"), "w", encoding="ascii") as file:
+                        file.write(KNOT.format(folder=folder, single=single, nsec3=nsec3,
+                                               opt_out=opt_out, origin=origin, digest=digest))
+                    sh("kzonesign", "-c", "knot.conf", "-o", "out", origin, cwd=folder)
+                    signed, = os.listdir(os.path.join(folder, "out"))
+                    self.assert_clean(os.path.join(folder, "out", signed), origin)
+
+
+if __name__ == "__main__":
+    unittest.main()
