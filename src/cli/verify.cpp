@@ -1,11 +1,11 @@
 // `lapis verify PATH…`: the proof of a program set, or the findings that stand in its way.
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <memory>
 #include <mutex>
 
+#include "lapis/base/memory_limit.h"
 #include "lapis/program/program_set.h"
 #include "lapis/verify/overview.h"
 #include "lapis/verify/verify.h"
@@ -50,23 +50,6 @@ class ProgressLine {
   Stopwatch watch_;
 };
 
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool address_sanitizer = true;
-#elif defined(__has_feature)
-constexpr bool address_sanitizer = __has_feature(address_sanitizer);
-#else
-constexpr bool address_sanitizer = false;
-#endif
-
-/// Address space for this process, so that a set can't exhaust the machine (RLIMIT_AS). Not under
-/// AddressSanitizer, whose shadow alone takes terabytes of it.
-void limit_memory(std::uint64_t mib) {
-  if (mib == 0 || address_sanitizer) return;
-  const rlim_t octets = static_cast<rlim_t>(mib) << 20U;
-  const rlimit limit{octets, octets};
-  setrlimit(RLIMIT_AS, &limit);
-}
-
 report::Verdict shown(verify::Verdict verdict) {
   switch (verdict) {
     case verify::Verdict::verified:
@@ -97,7 +80,7 @@ void add_stats(report::Report& out, const verify::Stats& stats, double load_ms) 
 Exit run_verify(const VerifyOptions& options) {
   if (!readable(options.paths)) return Exit::usage;
   if (options.output.print_policy) return print_policy(options.paths, options.output);
-  limit_memory(options.limit_memory_mib);
+  limit_address_space(options.limit_memory_mib);
   const Stopwatch watch;
   SourceMap sources;
   report::Report out;

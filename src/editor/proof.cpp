@@ -10,6 +10,7 @@
 #include <csignal>
 #include <nlohmann/json.hpp>
 
+#include "lapis/base/memory_limit.h"
 #include "lapis/program/program_set.h"
 #include "lapis/report/witness.h"
 #include "lapis/verify/verify.h"
@@ -57,21 +58,11 @@ Diagnostic from_json(const Json& json) {
   return d;
 }
 
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool address_sanitizer = true;
-#else
-constexpr bool address_sanitizer = false;
-#endif
-
 /// The child's whole life.
 [[noreturn]] void prove(const CheckedSet& checked, int output) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   setpriority(PRIO_PROCESS, 0, 10);  // the editor goes first
-  if (!address_sanitizer) {
-    const rlim_t octets = static_cast<rlim_t>(Proof::limit_memory_mib) << 20U;
-    const rlimit limit{octets, octets};
-    setrlimit(RLIMIT_AS, &limit);
-  }
+  limit_address_space(Proof::limit_memory_mib);
   const program::ProgramSet set(*checked.set);
   verify::Options options;
   options.limit_seconds = Proof::limit_seconds;

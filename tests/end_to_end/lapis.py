@@ -34,9 +34,9 @@ def run_json(*arguments, **options):
 
 
 def sanitized():
-    """The binary is built with AddressSanitizer."""
+    """The binary is built with a sanitizer whose shadow memory takes all the address space."""
     with open(BINARY, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as octets:
-        return octets.find(b"__asan_init") >= 0
+        return any(octets.find(mark) >= 0 for mark in (b"__asan_init", b"__tsan_init"))
 
 
 def free_port():

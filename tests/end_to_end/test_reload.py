@@ -188,7 +188,7 @@ class Refused(unittest.TestCase):
 
     def test_a_set_that_can_not_be_proved_within_its_limits_is_refused(self):
         if sanitized():
-            self.skipTest("AddressSanitizer and a limit on address space exclude each other")
+            self.skipTest("the sanitizer and a limit on address space exclude each other")
         config = CONFIG.replace("workers: 2", "workers: 2\n  verify: {memory: 64}") \
             .replace("    attributes: {plan: free}\n", "")
         with Server(FILES) as server:
