@@ -37,9 +37,11 @@ def pss_octets(pid):
         return 0
 
 
-def favour_session(pid):
-    """Other work of the machine waits, but a server's own processes keep their order."""
-    os.setpriority(os.PRIO_PROCESS, pid, -15)
+def favour_session(pid, alone=False):
+    """Other work of the machine waits. With `alone` only by the kernel's grouping of sessions, so
+    that a server's own threads keep the order they have among themselves."""
+    if not alone:
+        os.setpriority(os.PRIO_PROCESS, pid, -15)
     try:
         with open(f"/proc/{pid}/autogroup", "w") as f:
             f.write("-15")
@@ -67,7 +69,7 @@ class Running:
                                         start_new_session=True, stdin=subprocess.DEVNULL,
                                         stdout=self.log, stderr=self.log)
         if priority != "ordinary":
-            favour_session(self.process.pid)
+            favour_session(self.process.pid, priority == "session")
         self._wait_for_answer(begin + 900)
         self.start_seconds = time.monotonic() - begin
         self.start_cpu = self.cpu()
@@ -127,21 +129,50 @@ class Load:
             int, line.split())
 
 
-def load(tools, core, mode, running, questions, seconds, *arguments, realtime):
-    first = ["chrt", "-f", "1"] if realtime else []
+def begin_load(tools, core, mode, ports, questions, seconds, *arguments, priority):
+    """A loader at work. Its priority is that of the servers, so that it can keep them busy."""
+    first = ["chrt", "-f", "1"] if priority == "realtime" else []
+    process = subprocess.Popen(
+        first + ["taskset", "-c", str(core), f"{tools}/loader", mode, ports, questions, str(seconds),
+                 *map(str, arguments)],
+        start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if priority not in ("realtime", "ordinary"):
+        favour_session(process.pid)
+    return process
+
+
+def end_load(process):
+    out, complaint = process.communicate()
+    if process.returncode != 0:
+        raise RuntimeError(f"loader: {complaint}")
+    return Load(out)
+
+
+def load(tools, core, mode, running, questions, seconds, *arguments, priority):
     echo = ["--echo"] if running.server.name == "echo" else []
-    out = subprocess.run(
-        first + ["taskset", "-c", str(core), f"{tools}/loader", mode, str(running.server.port), questions,
-         str(seconds), *map(str, arguments)] + echo, capture_output=True, text=True)
-    if out.returncode != 0:
-        raise RuntimeError(f"loader against {running.server.key}: {out.stderr}")
-    return Load(out.stdout)
+    return end_load(begin_load(tools, core, mode, str(running.server.port), questions, seconds,
+                               *arguments, *echo, priority=priority))
 
 
-def cpu_per_answer(tools, core, mode, running, questions, seconds, *arguments, realtime):
+def load_from_each(tools, cores, ports, questions, seconds, in_flight, sockets, priority):
+    """Runs of one loader on each core, at the same time; all ask all ports."""
+    return [end_load(p) for p in [
+        begin_load(tools, core, "spread", ",".join(map(str, ports)), questions, seconds, in_flight,
+                   sockets, priority=priority) for core in cores]]
+
+
+def busiest_threads(pid, count):
+    """Threads of a process by the CPU time they have had, most first."""
+    def time_of(task):
+        with open(f"/proc/{pid}/task/{task}/schedstat") as f:
+            return int(f.read().split()[0])
+    return sorted(map(int, os.listdir(f"/proc/{pid}/task")), key=time_of, reverse=True)[:count]
+
+
+def cpu_per_answer(tools, core, mode, running, questions, seconds, *arguments, priority):
     """ns of CPU time per right answer, and the run itself."""
     before = running.cpu()
-    run = load(tools, core, mode, running, questions, seconds, *arguments, realtime=realtime)
+    run = load(tools, core, mode, running, questions, seconds, *arguments, priority=priority)
     spent = running.cpu() - before
     if run.right == 0 or run.wrong > run.right / 1000:
         raise RuntimeError(

@@ -242,6 +242,7 @@ class Lapis(Server):
     """`policy` is the text of a program set."""
     name, policies = "lapis", True
     binary = None
+    workers = 1
 
     def command(self, tools):
         d = self.folder
@@ -256,7 +257,7 @@ class Lapis(Server):
             programs = "programs: programs\n"
         conf = put(f"{d}/lapis.yaml", f"""server:
   listen: ["127.0.0.1@{self.port}"]
-  workers: 1
+  workers: {self.workers}
   log: {{level: warning}}
   verify: {{time: 3600}}
 zones:
@@ -267,7 +268,12 @@ zones:
 
     def version(self):
         out = subprocess.run([self.binary, "--version"], capture_output=True, text=True)
-        return out.stdout.strip()
+        return out.stdout.split()[-1]
+
+
+class LapisOfTwo(Lapis):
+    """One process with two workers."""
+    workers = 2
 
 
 PEERS = [Nsd, Knot, Gdnsd, Pdns, Named]

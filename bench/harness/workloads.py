@@ -8,7 +8,7 @@ import time
 import measuring
 import questions as q
 import servers
-from servers import Echo, Gdnsd, Knot, Lapis, Named, Nsd, Pdns
+from servers import Echo, Gdnsd, Knot, Lapis, LapisOfTwo, Named, Nsd, Pdns
 
 
 def program_response(addresses):
@@ -99,7 +99,7 @@ class Bench:
                 asked = asks if isinstance(asks, str) else asks[r.server.key]
                 ns, run = measuring.cpu_per_answer(self.tools, self.loader_core, mode, r, asked,
                                                    self.seconds, *arguments,
-                                                   realtime=self.priority == "realtime")
+                                                   priority=self.priority)
                 values[r.server.key].append((ns, run))
                 lost[r.server.key] += run.lost
         table = self.figures.setdefault(workload, {})
@@ -233,7 +233,7 @@ def reload_under_load(b, _):
     asks = b.path("reload")
     q.subnets(asks, 10_000, lambda i, n: q.pool(n) if i % 2 == 0 else q.pool(n)[:3])
     # What a reload does runs at low priority; a worker that nothing can interrupt would hide that.
-    priority = "favoured" if b.priority == "realtime" else b.priority
+    priority = "ordinary" if b.priority == "ordinary" else "session"
     r = b.start("reload", Lapis, zone, subnet_programs(), "lapis", priority)
     if r is None:
         return
@@ -252,7 +252,7 @@ def reload_under_load(b, _):
     def measure(name):
         for mode, rate, kind in (("rate", 20_000, ""), ("udp", 64, "full-")):
             run = measuring.load(b.tools, b.loader_core, mode, r, asks, max(b.seconds, 1), rate,
-                                 realtime=b.priority == "realtime")
+                                 priority=b.priority)
             row[kind + name].append(run.p99 / 1000)
             row["lost"].append(run.lost + run.wrong)
 
@@ -276,5 +276,50 @@ def reload_under_load(b, _):
           f" {statistics.median(row['full-during']):.0f} us, lost {sum(row['lost'])}")
 
 
+def workers(b, _):
+    """Workers: one process with two of them, and two processes with one each, on the same cores and
+    with the same loaders beside them; and one worker alone. What two workers of a process share
+    would make the first dearer than the second."""
+    zone = b.path("workers.zone")
+    q.write_zone(zone, 10_000)
+    asks = b.path("workers")
+    q.subnets(asks, 10_000, lambda i, n: q.pool(n) if i % 2 == 0 else q.pool(n)[:3])
+    in_flight, sockets, cores = 128, 16, (0, 1)
+    # Server and loader share each core: neither may keep the other from it.
+    priority = "favoured" if b.priority == "realtime" else b.priority
+
+    def begin(cls, key, core):
+        server = cls(b.path(key), zone, subnet_programs(), key)
+        return measuring.Running(server, b.tools, core, b.folder, priority)
+
+    both = begin(LapisOfTwo, "one process, two workers", "0,1")
+    apart = [begin(Lapis, f"process {i}", i) for i in cores]
+    setups = {"one process, two workers": ([both], cores),
+              "two processes, one worker each": (apart, cores),
+              "one worker": (apart[:1], cores[:1])}
+    table = b.figures.setdefault("workers", {k: {"cpu": [], "lost": []} for k in setups})
+
+    def measure(running, on):
+        before = sum(r.cpu() for r in running)
+        runs = measuring.load_from_each(b.tools, on, [r.server.port for r in running], asks,
+                                        b.seconds, in_flight, sockets, priority)
+        right = sum(r.right for r in runs)
+        return (sum(r.cpu() for r in running) - before) * 1e9 / right, runs
+
+    try:
+        measure([both], cores)
+        for core, task in enumerate(measuring.busiest_threads(both.process.pid, 2)):
+            os.sched_setaffinity(task, {core})
+        for _ in range(b.rounds):
+            for key, (running, on) in setups.items():
+                ns, runs = measure(running, on)
+                table[key]["cpu"].append(ns)
+                table[key]["lost"].append(sum(r.lost + r.wrong for r in runs))
+    finally:
+        b.stop([both] + apart)
+    for key, row in table.items():
+        b.say(f"  workers {key:32} {statistics.median(row['cpu']):7.0f} ns  lost {sum(row['lost'])}")
+
+
 GROUPS = [(("W1", "W2", "W3", "W7"), w1_w3_w7), (("W4",), w4), (("W5",), w5), (("W6",), w6),
-          (("reload",), reload_under_load)]
+          (("workers",), workers), (("reload",), reload_under_load)]

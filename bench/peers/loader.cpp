@@ -1,6 +1,8 @@
 // Asks a server, spinning on its own core, and counts right answers only.
 //
 //   loader udp PORT FILE SECONDS IN_FLIGHT             a fixed number of queries outstanding
+//   loader spread PORTS FILE SECONDS IN_FLIGHT SOCKETS the same over several sockets, which take
+//                                                      turns at the ports (by commas)
 //   loader tcp PORT FILE SECONDS CONNECTIONS PIPELINED the same on each of some connections
 //   loader rate PORT FILE SECONDS QUERIES_PER_SECOND   evenly spaced, whatever comes back
 //
@@ -23,6 +25,7 @@
 #include <deque>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -249,6 +252,35 @@ void run_udp(int port, Questions& questions, double seconds, unsigned in_flight,
   tally.print();
 }
 
+/// Each socket is a flow of its own, so that the kernel spreads them over a server's workers.
+void run_spread(const std::string& ports, Questions& questions, double seconds, unsigned in_flight,
+                unsigned sockets, bool echo) {
+  std::vector<int> all;
+  for (std::size_t at = 0; at <= ports.size();
+       at = std::min(ports.find(',', at), ports.size()) + 1) {
+    all.push_back(std::atoi(ports.c_str() + at));
+  }
+  std::vector<std::unique_ptr<Udp>> flows;
+  for (unsigned i = 0; i < sockets; ++i) {
+    flows.push_back(
+        std::make_unique<Udp>(all[i % all.size()], questions, in_flight / sockets, echo));
+  }
+  Tally tally;
+  const std::int64_t end = now_ns() + static_cast<std::int64_t>(seconds * 1e9);
+  std::int64_t look = now_ns() + patience_ns;
+  for (std::int64_t now = now_ns(); now < end; now = now_ns()) {
+    const bool late = now > look;
+    for (const auto& flow : flows) {
+      if (flow->free() != 0) flow->send(flow->free(), tally);
+      flow->receive(tally);
+      if (late) flow->give_up(now - patience_ns, tally);
+    }
+    if (late) look = now + patience_ns;
+  }
+  for (const auto& flow : flows) drain(*flow, tally);
+  tally.print();
+}
+
 void run_rate(int port, Questions& questions, double seconds, double rate, bool echo) {
   Udp udp(port, questions, 16384, echo);
   Tally tally;
@@ -363,6 +395,9 @@ int main(int argc, char** argv) {
     run_udp(port, questions, seconds, static_cast<unsigned>(std::atoi(argv[5])), echo);
   } else if (mode == "rate") {
     run_rate(port, questions, seconds, std::atof(argv[5]), echo);
+  } else if (mode == "spread" && argc == 7) {
+    run_spread(argv[2], questions, seconds, static_cast<unsigned>(std::atoi(argv[5])),
+               static_cast<unsigned>(std::atoi(argv[6])), echo);
   } else if (mode == "tcp" && argc == 7) {
     run_tcp(port, questions, seconds, static_cast<unsigned>(std::atoi(argv[5])),
             static_cast<unsigned>(std::atoi(argv[6])), echo);
