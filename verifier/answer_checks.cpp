@@ -81,7 +81,8 @@ void ask(Run& run, Finder& finder, std::uint32_t i, Bool formula, const std::str
                     nullptr,
                     item.earlier,
                     [&](const lang::QueryFields& q) { return finder.matches(i, q) && holds(q); },
-                    name + ": " + run.program(i).name};
+                    name + ": " + run.program(i).name,
+                    Question::Quiet::none};
   const Found found = finder.find(question);
   if (found.found()) {
     report(found.query);
@@ -242,7 +243,8 @@ void check_answers(Run& run, const AnswerQuestions& questions) {
                       [&](const lang::QueryFields& q) {
                         return !invariant_holds(run, invariant, nobody, q, finder.memory());
                       },
-                      "invariant " + invariant.name + " without program"};
+                      "invariant " + invariant.name + " without program",
+                      Question::Quiet::none};
     const Found found = finder.find(question);
     if (found.none()) return;
     if (!found.found()) {
@@ -264,8 +266,9 @@ void check_coverage(Run& run) {
   const std::vector<std::uint32_t> everyone = all_programs(run);
   const auto nobody = static_cast<std::uint32_t>(everyone.size());
   run.for_each(1, [&](std::size_t, Finder& finder) {
-    Question question{
-        {bool_true}, nullptr, everyone, [](const lang::QueryFields&) { return true; }, "coverage"};
+    Question question{{bool_true}, nullptr,
+                      everyone,    [](const lang::QueryFields&) { return true; },
+                      "coverage",  Question::Quiet::none};
     const Found found = finder.find(question);
     if (found.none()) return;
     if (!found.found()) {

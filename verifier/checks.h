@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,15 +38,18 @@ class Run {
   Diagnostic finding(const std::string& rule, Severity severity, std::uint32_t program,
                      std::string message, Span span) const;
   const lang::Program& program(std::uint32_t i) const { return model.set().programs[i]; }
+  /// Fills `reached_by` for all reachable programs.
+  void find_reaching();
 
   Model model;
   const Options& options;
   SolverLimits limits;
   FinderStats finder_stats;
   std::uint64_t compared = 0;
-  std::vector<char> satisfiable;          ///< by program; set by the core checks
-  std::vector<char> reachable;            ///< by program
-  std::vector<ConcreteQuery> reached_by;  ///< a query that reaches it
+  std::vector<char> satisfiable;  ///< by program; set by the core checks
+  std::vector<char> reachable;    ///< by program
+  /// A query that reaches it, unless that there is one came from the cache; see reaching().
+  std::vector<std::optional<ConcreteQuery>> reached_by;
 
   std::vector<Placed> findings;
   std::vector<std::string> undecided_questions;

@@ -148,9 +148,22 @@ void check_conjuncts(Run& run, const AnswerQuestions& questions) {
     Cover cover;
   };
   std::vector<Asked> asked;
+  // What an exclusive program says holds whatever the order is, and of a program that is never
+  // reached everything would follow.
+  auto by_order = [&](std::uint32_t program) {
+    return !run.program(program).exclusive && run.reachable[program] != 0;
+  };
+  ProofCache* const cache = run.finder_stats.cache;
+  auto key = [&](const AnswerQuestions::Conditions::Conjunct& conjunct) {
+    return key_of(model, {&conjunct.without, 1}, {}, Question::Quiet::query);
+  };
   for (std::uint32_t i = 0; i < n; ++i) {
     if (run.satisfiable[i] == 0) continue;
     for (const auto& conjunct : questions.conditions[i].conjuncts) {
+      if (cache != nullptr && !by_order(i) && cache->holds(key(conjunct))) {
+        ++run.finder_stats.settled_by_cache;
+        continue;
+      }
       asked.push_back({i, &conjunct, model.space().cover(conjunct.without)});
     }
   }
@@ -162,11 +175,6 @@ void check_conjuncts(Run& run, const AnswerQuestions& questions) {
       if (!evaluate(*e, q, finder.memory())) return false;
     }
     return !evaluate(*a.conjunct->expr, q, finder.memory());
-  };
-  // What an exclusive program says holds whatever the order is, and of a program that is never
-  // reached everything would follow.
-  auto by_order = [&](std::uint32_t program) {
-    return !run.program(program).exclusive && run.reachable[program] != 0;
   };
   std::vector<char> needed(asked.size());
   run.for_each(asked.size(), [&](std::size_t k, Finder& finder) {
@@ -183,6 +191,7 @@ void check_conjuncts(Run& run, const AnswerQuestions& questions) {
         if (ordered) locator.candidates(query, a.program, earlier);
         if (!ordered || finder.first_of(earlier, q) == UINT32_MAX) {
           needed[k] = 1;
+          if (!ordered && cache != nullptr) cache->add(key(*a.conjunct));
           return;
         }
       }
@@ -206,7 +215,8 @@ void check_conjuncts(Run& run, const AnswerQuestions& questions) {
                       &a.cover,
                       earlier[k],
                       [&](const lang::QueryFields& q) { return evaluates(a, q, finder); },
-                      "redundant-condition: " + p.name};
+                      "redundant-condition: " + p.name,
+                      Question::Quiet::query};
     const Found found = finder.find(question);
     if (found.found()) return;
     if (!found.none()) {
@@ -243,7 +253,8 @@ void check_branches(Run& run, const AnswerQuestions& questions) {
                       nullptr,
                       {},
                       nullptr,
-                      "constant-branch: " + run.program(arm.program).name};
+                      "constant-branch: " + run.program(arm.program).name,
+                      Question::Quiet::query};
     const Found found = finder.find(question);
     arm.taken = !found.none();
     if (!found.none() && !found.found()) run.undecided(question.name, found.reason);

@@ -30,23 +30,31 @@ std::string names(const Run& run, const std::vector<std::uint32_t>& programs) {
   return out;
 }
 
+/// Does any query meet the match of program `i`?
+Question match_question(const Run& run, Finder& finder, std::uint32_t i) {
+  const ProgramModel& item = run.model.items()[i];
+  Question match;
+  match.formulas = {item.match};
+  match.cover = &item.cover;
+  match.holds = [&finder, i](const lang::QueryFields& q) { return finder.matches(i, q); };
+  match.name = "satisfiable: " + run.program(i).name;
+  return match;
+}
+
 /// unsatisfiable and unreachable, for one program.
 void check_program(Run& run, Finder& finder, std::uint32_t i) {
   const ProgramModel& item = run.model.items()[i];
   const lang::Program& p = run.program(i);
-  Question match{{item.match},
-                 &item.cover,
-                 {},
-                 [&](const lang::QueryFields& q) { return finder.matches(i, q); },
-                 "satisfiable: " + p.name};
+  Question match = match_question(run, finder, i);
   Question reach = match;
   reach.excluded = item.earlier;
   reach.name = "reachable: " + p.name;
+  reach.quiet = Question::Quiet::query;
   // A query that reaches the program also shows that it can match.
   Found reached = finder.find(reach);
   if (reached.found()) {
     run.satisfiable[i] = run.reachable[i] = 1;
-    run.reached_by[i] = std::move(reached.query);
+    if (!reached.kept) run.reached_by[i] = std::move(reached.query);
     return;
   }
   const Found matched = item.earlier.empty() && reached.none() ? reached : finder.find(match);
@@ -100,11 +108,28 @@ Found common_query(Run& run, Finder& finder, std::uint32_t i, std::uint32_t j) {
       &both,
       {},
       [&](const lang::QueryFields& q) { return finder.matches(i, q) && finder.matches(j, q); },
-      "conflict: " + run.program(i).name + ", " + run.program(j).name};
+      "conflict: " + run.program(i).name + ", " + run.program(j).name,
+      Question::Quiet::none};
   return finder.find(question);
 }
 
 }  // namespace
+
+void Run::find_reaching() {
+  for_each(model.items().size(), [&](std::size_t k, Finder& finder) {
+    const auto i = static_cast<std::uint32_t>(k);
+    if (reachable[i] == 0 || reached_by[i]) return;
+    Question reach = match_question(*this, finder, i);
+    reach.excluded = model.items()[i].earlier;
+    reach.name = "reachable: " + program(i).name;
+    Found found = finder.find(reach);
+    if (found.found()) {
+      reached_by[i] = std::move(found.query);
+    } else {
+      undecided(reach.name, "kept as reachable, but not found to be so again");
+    }
+  });
+}
 
 void check_core(Run& run) {
   const std::size_t n = run.model.items().size();

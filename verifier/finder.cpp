@@ -53,7 +53,35 @@ bool Finder::accepted(const Question& question, const ConcreteQuery& query) {
   return holds && first_of(question.excluded, fields) == UINT32_MAX;
 }
 
+ContentKey key_of(const Model& model, std::span<const Bool> formulas,
+                  std::span<const std::uint32_t> excluded, Question::Quiet quiet) {
+  std::vector<ContentKey> required;
+  std::vector<ContentKey> without;
+  for (Bool formula : formulas) required.push_back(model.keys()->of(formula));
+  for (std::uint32_t i : excluded) without.push_back(model.keys()->of(model.items()[i].match));
+  return question_key(static_cast<std::uint64_t>(quiet), std::move(required), std::move(without));
+}
+
 Found Finder::find(const Question& question) {
+  if (stats_.cache == nullptr || question.quiet == Question::Quiet::neither) {
+    return search(question);
+  }
+  Found out;
+  const ContentKey key = key_of(model_, question.formulas, question.excluded, question.quiet);
+  const auto quiet =
+      question.quiet == Question::Quiet::none ? Found::Kind::none : Found::Kind::query;
+  if (stats_.cache->holds(key)) {
+    stats_.settled_by_cache.fetch_add(1, std::memory_order_relaxed);
+    out.kind = quiet;
+    out.kept = true;
+    return out;
+  }
+  out = search(question);
+  if (out.kind == quiet && defect_.empty()) stats_.cache->add(key);
+  return out;
+}
+
+Found Finder::search(const Question& question) {
   Found out;
   if (std::find(question.formulas.begin(), question.formulas.end(), bool_false) !=
       question.formulas.end()) {
@@ -128,7 +156,15 @@ Found Finder::ask_solver(const Question& question) {
     // Built before the space: asking for it again only finds it.
     optional.push_back(model_.items()[program].match);
   }
-  const SolverAnswer answer = solver_.check(question.formulas, optional, question.name);
+  using Quiet = Question::Quiet;
+  SolverAnswer answer =
+      solver_.check(question.formulas, optional, question.name, question.quiet == Quiet::neither);
+  const bool reported = (question.quiet == Quiet::none && answer.satisfiable()) ||
+                        (question.quiet == Quiet::query && answer.unsatisfiable());
+  if (reported) {
+    SolverAnswer again = solver_.check(question.formulas, optional, question.name, true);
+    if (!again.undecided()) answer = std::move(again);
+  }
   Found out;
   if (answer.undecided()) {
     out.reason = answer.reason;
@@ -195,7 +231,7 @@ std::vector<std::uint32_t> Finder::minimal_by_solver(Bool formula, std::vector<s
     fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
     std::vector<Bool> optional;
     for (std::uint32_t program : fewer) optional.push_back(model_.items()[program].match);
-    const SolverAnswer answer = solver_.check({formula}, optional, name);
+    const SolverAnswer answer = solver_.check({formula}, optional, name, true);
     if (!answer.unsatisfiable()) continue;
     by.clear();
     for (std::size_t k : answer.core) by.push_back(fewer[k]);

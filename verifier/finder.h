@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "model.h"
+#include "proof_cache.h"
 #include "realise.h"
 #include "solver.h"
 #include "subtract.h"
@@ -26,6 +27,9 @@ struct Question {
   /// The formulas on a concrete query, by the production interpreter; null: they are evaluated.
   std::function<bool(const lang::QueryFields&)> holds;
   std::string name;  ///< for exported solver queries
+  /// The answer after which there is nothing to report: the only one that is kept in the cache, and
+  /// that may come from there, then without a query.
+  enum class Quiet : std::uint8_t { neither, query, none } quiet = Quiet::neither;
 };
 
 struct Found {
@@ -34,13 +38,20 @@ struct Found {
   /// Kind::none: excluded programs that together leave nothing (not minimal).
   std::vector<std::uint32_t> by;
   bool by_cubes = false;  ///< proved by subtraction, so `by` can be made minimal by it
+  bool kept = false;      ///< from the cache: `query` and `by` are empty
   std::string reason;     ///< undecided
   bool none() const { return kind == Kind::none; }
   bool found() const { return kind == Kind::query; }
 };
 
+/// Key of a question whose quiet answer is asked for.
+ContentKey key_of(const Model& model, std::span<const Bool> formulas,
+                  std::span<const std::uint32_t> excluded, Question::Quiet quiet);
+
 /// What finders share.
 struct FinderStats {
+  ProofCache* cache = nullptr;  ///< null: nothing is kept
+  std::atomic<std::uint64_t> settled_by_cache{0};
   std::atomic<std::uint64_t> settled_without_solver{0};
   std::atomic<std::uint64_t> replayed{0};
 };
@@ -69,6 +80,8 @@ class Finder {
   bool accepted(const Question& question, const ConcreteQuery& query);
   bool subtract(const Question& question, const Cover& cover, Found& out);
   Found ask_solver(const Question& question);
+
+  Found search(const Question& question);
 
   const Model& model_;
   const Realiser& realiser_;

@@ -380,7 +380,8 @@ void check_index(Run& run, const IndexQuestions& questions) {
   run.for_each(questions.open.size(), [&](std::size_t k, Finder& finder) {
     const auto& [p, missed, scope] = questions.open[k];
     const Cover cover = run.model.space().cover(missed);
-    Question question{{missed}, &cover, {}, nullptr, "index: " + run.program(p).name};
+    Question question{
+        {missed}, &cover, {}, nullptr, "index: " + run.program(p).name, Question::Quiet::none};
     // A query that the index answers otherwise says most; one whose candidates lack a program that
     // an earlier one hides is as much a defect.
     question.excluded = run.model.items()[p].earlier;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "classes.h"
+#include "content_key.h"
 #include "lapis/program/program_set.h"
 #include "space.h"
 #include "symbolic.h"
@@ -41,6 +42,9 @@ class Model {
   std::vector<ProgramModel>& items() { return items_; }
   const std::vector<ProgramModel>& items() const { return items_; }
   const Space& space() const { return *space_; }
+  /// Keys of all formulas given to finish(); null unless keep_keys() was called before.
+  const ContentKeys* keys() const { return keys_.get(); }
+  void keep_keys() { keys_ = std::make_unique<ContentKeys>(terms_, set()); }
 
   /// Makes the space for all matches and `questions`, the cubes, and who touches whom. No formula
   /// with new atoms may be asked about afterwards. `compared` as in touching_earlier().
@@ -54,6 +58,7 @@ class Model {
   Symbolic algebra_;
   std::vector<ProgramModel> items_;
   std::unique_ptr<Space> space_;
+  std::unique_ptr<ContentKeys> keys_;
 };
 
 }  // namespace lapis::verify

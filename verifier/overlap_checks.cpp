@@ -63,7 +63,8 @@ void check_differences(Run& run) {
           &common,
           {},
           [&](const lang::QueryFields& q) { return finder.matches(i, q) && finder.matches(j, q); },
-          "answer-differs: " + run.program(i).name + ", " + run.program(j).name};
+          "answer-differs: " + run.program(i).name + ", " + run.program(j).name,
+          Question::Quiet::none};
       const Found found = finder.find(question);
       if (found.none()) continue;
       if (!found.found()) {
@@ -102,8 +103,8 @@ void check_differences(Run& run) {
                    differs(evaluated(run.program(pair.earlier), q, finder.memory()),
                            evaluated(run.program(pair.later), q, finder.memory()));
           },
-          "answer-differs: " + run.program(pair.earlier).name + ", " +
-              run.program(pair.later).name};
+          "answer-differs: " + run.program(pair.earlier).name + ", " + run.program(pair.later).name,
+          Question::Quiet::none};
       const Found found = finder.find(question);
       if (found.found()) {
         found_by_pair[k] = 1;
@@ -139,18 +140,19 @@ void check_spread(Run& run) {
     greatest = std::max(greatest, ttl(i).high);
   }
   if (greatest < least || greatest / least < ttl_factor) return;
+  run.find_reaching();
   run.for_each(n, [&](std::size_t k, Finder& finder) {
     const auto j = static_cast<std::uint32_t>(k);
-    if (run.reachable[j] == 0 || !model.items()[j].plain) return;
+    if (run.reachable[j] == 0 || !model.items()[j].plain || !run.reached_by[j]) return;
     for (std::uint32_t i = 0; i < j; ++i) {
-      if (run.reachable[i] == 0 || !model.items()[i].plain) continue;
+      if (run.reachable[i] == 0 || !model.items()[i].plain || !run.reached_by[i]) continue;
       const auto a = ttl(i);
       const auto b = ttl(j);
       if (a.low != a.high || b.low != b.high || a.low == 0 || b.low == 0) continue;
       if (std::max(a.low, b.low) / std::min(a.low, b.low) < ttl_factor) continue;
       // One name that both answer: the query that reaches the later, seen by the earlier.
-      const ConcreteQuery& reached = run.reached_by[j];
-      const ConcreteQuery& other = run.reached_by[i];
+      const ConcreteQuery& reached = *run.reached_by[j];
+      const ConcreteQuery& other = *run.reached_by[i];
       ConcreteQuery moved = other;
       if (names != UINT32_MAX) {
         moved.qname = reached.qname;

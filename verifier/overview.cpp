@@ -48,7 +48,7 @@ class Looking {
     for (std::size_t i = 0; i < run_.model.items().size(); ++i) {
       const lang::Program& p = run_.program(static_cast<std::uint32_t>(i));
       Overview::Program program{p.name, p.doc, p.exclusive, run_.reachable[i] != 0, p.span, {}};
-      if (program.reachable) program.witness = run_.reached_by[i].witness(run_.model.set());
+      if (program.reachable) program.witness = run_.reached_by[i]->witness(run_.model.set());
       out_.programs.push_back(std::move(program));
     }
   }

@@ -44,11 +44,12 @@ constexpr unsigned address_bits = 129;  // family, then the left-aligned address
 /// One question: its variables, its encoding, and the loop of model and refinement.
 class Solver::Query {
  public:
-  Query(Solver& owner, const std::vector<Bool>& required, const std::vector<Bool>& excluded)
+  Query(Solver& owner, z3::context& z3, const std::vector<Bool>& required,
+        const std::vector<Bool>& excluded)
       : owner_(owner),
         space_(owner.space_),
         terms_(owner.space_.terms()),
-        z3_(owner.context_->z3),
+        z3_(z3),
         solver_(z3_, "QF_FD"),
         required_(required),
         excluded_(excluded) {
@@ -510,11 +511,15 @@ class Solver::Query {
 };
 
 SolverAnswer Solver::check(const std::vector<Bool>& required, const std::vector<Bool>& excluded,
-                           const std::string& name) {
+                           const std::string& name, bool shown) {
   try {
+    if (shown) {
+      Context own;
+      return Query(*this, own.z3, required, excluded).run(name);
+    }
     // Most runs never ask: a context is made when the first question comes.
     if (context_ == nullptr) context_ = std::make_unique<Context>();
-    return Query(*this, required, excluded).run(name);
+    return Query(*this, context_->z3, required, excluded).run(name);
   } catch (const z3::exception& e) {
     SolverAnswer answer;
     answer.reason = std::string("the solver failed: ") + e.msg();

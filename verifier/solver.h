@@ -51,14 +51,15 @@ class Solver {
   Solver& operator=(const Solver&) = delete;
 
   /// Is there a query for which all of `required` hold and none of `excluded`? `name` says in
-  /// exported files what is asked.
+  /// exported files what is asked. With `shown`, the query or the core depends on nothing that was
+  /// asked before, so that a report is the same however work was divided: ten times as dear.
   SolverAnswer check(const std::vector<Bool>& required, const std::vector<Bool>& excluded,
-                     const std::string& name);
+                     const std::string& name, bool shown);
 
  private:
   class Query;
   struct Context;
-  std::unique_ptr<Context> context_;
+  std::unique_ptr<Context> context_;  // shared by questions whose answers are not shown
   const Space& space_;
   const Realiser& realiser_;
   SolverLimits& limits_;

@@ -10,10 +10,7 @@ namespace lapis::verify {
 
 void ConstantNames::build(std::vector<lang::WireName> names) {
   names.emplace_back();
-  std::sort(names.begin(), names.end(), [](const lang::WireName& a, const lang::WireName& b) {
-    return dns::canonical_compare(a.view(), b.view()) < 0;
-  });
-  names.erase(std::unique(names.begin(), names.end()), names.end());
+  lang::sort_names(names);
   std::vector<std::uint32_t> path;
   for (lang::WireName& name : names) {
     const auto number = static_cast<std::uint32_t>(nodes_.size());

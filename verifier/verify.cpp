@@ -113,6 +113,12 @@ Report verify(const program::ProgramSet& set, const SourceMap&, const Options& o
   Report report;
   report.stats.programs = set.programs().size();
   Run run(set, options);
+  std::unique_ptr<ProofCache> cache;
+  if (ContentKey writer; !options.cache_directory.empty() && build_identity(writer)) {
+    cache = std::make_unique<ProofCache>(options.cache_directory, writer);
+    run.finder_stats.cache = cache.get();
+    run.model.keep_keys();
+  }
   check_everything(run, report.stats.max_steps);
   std::stable_sort(run.findings.begin(), run.findings.end(), [](const Placed& a, const Placed& b) {
     return std::tie(a.program, a.rank, a.other) < std::tie(b.program, b.rank, b.other);
@@ -132,8 +138,10 @@ Report verify(const program::ProgramSet& set, const SourceMap&, const Options& o
     }
   }
   report.internal_error = run.defect;
+  if (cache && run.defect.empty()) cache->save(report.cache_error);
   report.stats.solver_queries = run.limits.queries;
   report.stats.settled_without_solver = run.finder_stats.settled_without_solver;
+  report.stats.settled_by_cache = run.finder_stats.settled_by_cache;
   report.stats.witnesses_replayed = run.finder_stats.replayed;
   report.stats.pairs_compared = run.compared;
   report.stats.name_classes = run.model.space().names().classes();

@@ -72,6 +72,7 @@ void add_stats(report::Report& out, const verify::Stats& stats, double load_ms) 
                {"name classes", std::to_string(stats.name_classes)},
                {"pairs compared", std::to_string(stats.pairs_compared)},
                {"settled without solver", std::to_string(stats.settled_without_solver)},
+               {"settled by cache", std::to_string(stats.settled_by_cache)},
                {"solver queries", std::to_string(stats.solver_queries)},
                {"witnesses replayed", std::to_string(stats.witnesses_replayed)},
                {"most steps of a query", std::to_string(stats.max_steps)}};
@@ -94,6 +95,9 @@ Exit run_verify(const VerifyOptions& options) {
     out.elapsed_ms = watch.elapsed_ms();
     return show(out, sources, options.output);
   }
+  // The process is about to end: a set of thousands of programs is left to the system as it is.
+  [[maybe_unused]] static const auto* const kept =
+      new std::shared_ptr<const program::ProgramSet>(*set);
   verify::Report proof;
   {
     ProgressLine progress(!options.quiet);
@@ -104,6 +108,9 @@ Exit run_verify(const VerifyOptions& options) {
   if (!proof.internal_error.empty()) {
     std::fprintf(stderr, "lapis: internal error: %s\n", proof.internal_error.c_str());
     return Exit::internal;
+  }
+  if (!proof.cache_error.empty()) {
+    std::fprintf(stderr, "lapis: the cache was not written: %s\n", proof.cache_error.c_str());
   }
   out.programs = (*set)->programs().size();
   out.digest = (*set)->digest();
@@ -146,6 +153,10 @@ void add_verify(CLI::App& app, Status& status) {
   command
       ->add_option("--smt2-out", options->verify.smt2_directory,
                    "Directory for every solver query as SMT-LIB 2")
+      ->type_name("DIR");
+  command
+      ->add_option("--cache", options->verify.cache_directory,
+                   "Directory that keeps proofs for later runs")
       ->type_name("DIR");
   command->add_flag("--core-only", options->verify.core_only,
                     "Check unsatisfiable, unreachable and conflict alone");

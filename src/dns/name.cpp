@@ -79,6 +79,23 @@ int canonical_compare(NameView a, NameView b) {
   return la.count - lb.count;
 }
 
+std::string canonical_key(NameView name) {
+  const LabelStarts labels(name);
+  std::string key;
+  key.reserve(name.size() + static_cast<std::size_t>(labels.count));
+  for (int k = labels.count; k-- > 0;) {
+    const std::uint8_t* label = name.data() + labels.at[static_cast<std::size_t>(k)];
+    for (std::size_t i = 1; i <= *label; ++i) {
+      const auto octet = static_cast<char>(to_lower(label[i]));
+      key.push_back(octet);
+      // The end of a label comes before all octets, 0 among them.
+      if (octet == 0) key.push_back(1);
+    }
+    key.append(2, '\0');
+  }
+  return key;
+}
+
 int common_labels(NameView a, NameView b) {
   const LabelStarts la(a);
   const LabelStarts lb(b);

@@ -1,8 +1,25 @@
 #include "lapis/lang/constant.h"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
 
 namespace lapis::lang {
+
+void sort_names(std::vector<WireName>& names) {
+  std::unordered_set<std::string_view> seen;
+  std::vector<std::pair<std::string, std::uint32_t>> order;  // key, which name
+  for (std::uint32_t i = 0; i < names.size(); ++i) {
+    if (seen.insert(names[i].octets).second)
+      order.emplace_back(dns::canonical_key(names[i].view()), i);
+  }
+  std::sort(order.begin(), order.end());
+  std::vector<WireName> sorted;
+  sorted.reserve(order.size());
+  for (const auto& [key, i] : order) sorted.push_back(std::move(names[i]));
+  names = std::move(sorted);
+}
 
 WireName::WireName(dns::NameView view) : octets(view.size(), '\0') {
   std::transform(view.data(), view.data() + view.size(), octets.begin(),

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <system_error>
+#include <thread>
 #include <utility>
 
 #include "lapis/base/utf8.h"
@@ -135,7 +137,10 @@ class Reader {
       const char c = text_[at_];
       if (c == '\n') break;
       if (c != '\\') {
-        take_character(d.text);
+        const std::size_t plain = run([](char o) { return o != '"' && o != '\\' && o != '\n'; });
+        if (plain == 0) take_character(d.text);
+        d.text += text_.substr(at_, plain);
+        at_ += plain;
         continue;
       }
       const char escaped = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
@@ -177,7 +182,12 @@ class Reader {
       return d;
     }
     d.kind = Datum::Kind::symbol;
-    for (at_ = start; at_ < d.span.end;) take_character(d.text);
+    at_ = start;
+    if (run([](char o) { return !is_delimiter(o); }) == word.size()) {
+      d.text = word;
+      at_ = d.span.end;
+    }
+    while (at_ < d.span.end) take_character(d.text);
     if (word == "#t" || word == "#true") d.text = "true";
     if (word == "#f" || word == "#false") d.text = "false";
     return d;
@@ -195,6 +205,17 @@ class Reader {
              "names do not start with a digit; addresses and prefixes stand in quotes");
       d.number = 0;
     }
+  }
+
+  /// How many ASCII characters from `at_` on are wanted ones.
+  template <class Wanted>
+  std::size_t run(Wanted wanted) const {
+    std::size_t end = at_;
+    while (end < text_.size() && static_cast<unsigned char>(text_[end]) < 0x80 &&
+           wanted(text_[end])) {
+      ++end;
+    }
+    return end - at_;
   }
 
   /// Moves the character at `at_` to `out`; a bad octet becomes U+FFFD.
@@ -223,6 +244,11 @@ class Reader {
 
   void check_utf8() {
     for (std::size_t i = at_; i < text_.size();) {
+      const auto octet = static_cast<unsigned char>(text_[i]);
+      if (octet > 0 && octet < 0x80) {  // most are
+        ++i;
+        continue;
+      }
       const std::size_t n = decode_utf8(text_, i).size;
       if (n == 0) {
         report(span(i, i + 1), "the file is not UTF-8: bad octet here", "save the file as UTF-8");
@@ -262,7 +288,65 @@ std::vector<Datum> read_data(const SourceMap& sources, std::uint32_t file,
   return read_data(sources, Span{file, 0, size}, diagnostics);
 }
 
+namespace {
+
+/// Where a list begins in the first column, as top-level forms do, at or after `from`.
+std::size_t form_start(std::string_view text, std::size_t from, std::size_t end) {
+  const std::size_t at = text.substr(0, end).find("\n(", from);
+  return at == std::string_view::npos ? end : at + 1;
+}
+
+/// Reads the parts of a large text side by side. Nothing when the text has an error: a part that
+/// reads without one ends outside of all lists, so that the next starts where reading in order
+/// would have been; otherwise that is not known.
+std::optional<std::vector<Datum>> read_in_parts(std::string_view text, Span whole) {
+  constexpr std::size_t worthwhile = std::size_t{1} << 18;
+  const std::size_t size = whole.end - whole.begin;
+  const std::size_t parts =
+      std::min<std::size_t>({size / worthwhile, std::thread::hardware_concurrency(), 16});
+  if (parts < 2) return std::nullopt;
+  std::vector<Span> spans;
+  for (std::size_t i = 0, at = whole.begin; i < parts && at < whole.end; ++i) {
+    const std::size_t wanted = whole.begin + size / parts * (i + 1);
+    const std::size_t end =
+        i + 1 == parts ? whole.end : form_start(text, std::max(at, wanted), whole.end);
+    spans.push_back({whole.file, static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end)});
+    at = end;
+  }
+  struct Part {
+    std::vector<Datum> data;
+    Diagnostics diagnostics;
+    bool unbalanced = false;
+  };
+  std::vector<Part> read(spans.size());
+  const auto read_part = [&](std::size_t i) {
+    Reader reader(text, spans[i], false, read[i].diagnostics);
+    read[i].data = reader.all();
+    read[i].unbalanced = reader.unbalanced();
+  };
+  std::vector<std::thread> threads;
+  for (std::size_t i = 1; i < spans.size(); ++i) {
+    try {
+      threads.emplace_back(read_part, i);
+    } catch (const std::system_error&) {
+      read_part(i);  // no more threads are to be had
+    }
+  }
+  read_part(0);
+  for (std::thread& thread : threads) thread.join();
+  std::vector<Datum> out;
+  for (Part& part : read) {
+    if (part.unbalanced || !part.diagnostics.empty()) return std::nullopt;
+    out.insert(out.end(), std::make_move_iterator(part.data.begin()),
+               std::make_move_iterator(part.data.end()));
+  }
+  return out;
+}
+
+}  // namespace
+
 std::vector<Datum> read_data(const SourceMap& sources, Span part, Diagnostics& diagnostics) {
+  if (auto data = read_in_parts(sources.text(part.file), part)) return std::move(*data);
   Diagnostics found;
   Reader plain(sources.text(part.file), part, false, found);
   std::vector<Datum> data = plain.all();

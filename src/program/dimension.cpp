@@ -31,10 +31,7 @@ ClassNumber class_in(const std::vector<T>& starts, const T& value) {
 
 void NameClasses::build(std::vector<lang::WireName> names) {
   names.emplace_back();
-  std::sort(names.begin(), names.end(), [](const lang::WireName& a, const lang::WireName& b) {
-    return dns::canonical_compare(a.view(), b.view()) < 0;
-  });
-  names.erase(std::unique(names.begin(), names.end()), names.end());
+  lang::sort_names(names);
   names_ = std::move(names);
   ends_.assign(names_.size(), classes() - 1);
   slots_.assign(slot_count(names_.size()), {});

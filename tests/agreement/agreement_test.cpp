@@ -199,7 +199,7 @@ TEST(Agreement, TheSolverAloneAgrees) {
           std::vector<verify::Bool> required{model.items()[p].match};
           std::vector<verify::Bool> without;
           (excluded ? without : required).push_back(model.items()[q].match);
-          const auto answer = solver.check(required, without, "agreement");
+          const auto answer = solver.check(required, without, "agreement", false);
           ++asked;
           if (answer.undecided()) {
             ++undecided;

@@ -37,11 +37,11 @@ void export_questions(const fs::path& folder, std::uint64_t sets) {
     verify::Solver solver(model.space(), realiser, limits);
     const auto& items = model.items();
     for (std::size_t p = 0; p < items.size(); ++p) {
-      solver.check({items[p].match}, {}, "alone");
+      solver.check({items[p].match}, {}, "alone", false);
       for (std::size_t q = 0; q < items.size(); ++q) {
         if (p == q) continue;
-        if (p < q) solver.check({items[p].match, items[q].match}, {}, "both");
-        solver.check({items[p].match}, {items[q].match}, "one without the other");
+        if (p < q) solver.check({items[p].match, items[q].match}, {}, "both", false);
+        solver.check({items[p].match}, {items[q].match}, "one without the other", false);
       }
     }
   }

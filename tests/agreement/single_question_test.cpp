@@ -41,7 +41,7 @@ std::optional<bool> conflicting(const program::ProgramSet& set) {
   const verify::Realiser realiser(set.definition(), model.space());
   verify::SolverLimits limits;
   verify::Solver solver(model.space(), realiser, limits);
-  const auto answer = solver.check({question}, {}, "any conflict");
+  const auto answer = solver.check({question}, {}, "any conflict", false);
   if (answer.undecided()) return std::nullopt;
   return answer.satisfiable();
 }

@@ -54,6 +54,9 @@ bool equal(NameView a, NameView b);
 bool is_under(NameView name, NameView ancestor);
 /// Canonical DNS order (RFC 4034 §6.1): by labels from the right, case folded.
 int canonical_compare(NameView a, NameView b);
+/// Octets whose plain order is the canonical order of the names: made once for each name where many
+/// are sorted.
+std::string canonical_key(NameView name);
 /// Number of labels (from the right, without the root) that both names share.
 int common_labels(NameView a, NameView b);
 /// Presentation form with \DDD escapes and a final dot.

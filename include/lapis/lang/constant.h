@@ -24,6 +24,9 @@ struct WireName {
   friend auto operator<=>(const WireName&, const WireName&) = default;
 };
 
+/// Canonical order (RFC 4034 §6.1), without repeats.
+void sort_names(std::vector<WireName>& names);
+
 /// A list constant: only the vector that belongs to `element` is filled; ipv4, ipv6 and address
 /// share `addresses`, integers and ttls share `numbers`.
 struct ListConstant {

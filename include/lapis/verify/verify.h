@@ -19,8 +19,11 @@ struct Options {
   double limit_seconds = 0;       ///< for the whole run; 0: none. Reached: undecided
   std::uint64_t limit_steps = 0;  ///< bound on evaluation steps per query to enforce; 0: none
   std::string smt2_directory;     ///< writes every solver query there; empty: no
-  bool core_only = false;         ///< unsatisfiable, unreachable and conflict alone
-  bool coverage = false;          ///< say as a note which queries reach no program
+  /// Directory that keeps what was proved from one run to the next; empty: no. Made when it is not
+  /// there. It is believed, so nobody else may write to it. Does not change a verdict or a finding.
+  std::string cache_directory;
+  bool core_only = false;  ///< unsatisfiable, unreachable and conflict alone
+  bool coverage = false;   ///< say as a note which queries reach no program
   /// Called now and then with work done and work in all, for a progress line; may be empty.
   std::function<void(std::uint64_t, std::uint64_t)> progress;
 };
@@ -33,6 +36,7 @@ struct Stats {
   std::uint64_t programs = 0;
   std::uint64_t solver_queries = 0;
   std::uint64_t settled_without_solver = 0;
+  std::uint64_t settled_by_cache = 0;
   std::uint64_t pairs_compared = 0;
   std::uint64_t witnesses_replayed = 0;
   std::uint64_t name_classes = 0;
@@ -47,6 +51,8 @@ struct Report {
   /// Not empty when a witness did not replay: a defect of Lapis itself, to be reported as such
   /// with exit code >= 64.
   std::string internal_error;
+  /// Not empty when what was proved could not be kept: no reason to doubt the verdict.
+  std::string cache_error;
   Stats stats;
 };
 
