@@ -24,10 +24,18 @@ struct ExplainOptions {
 struct Book {
   const char* folder;
   std::span<const RuleInfo> rules;
+  const char* how_to_read;  ///< of the examples; may be empty
 };
 
+constexpr const char* lint_examples =
+    "Examples are records of the zone example.com. Where none is a SOA record, SOA, NS and the\n"
+    "nameservers' addresses are left out. `; zone NAME` begins another zone that is given as "
+    "well,\n"
+    "`; previous` the version published before, `; file NAME` a file that is shown whole, and\n"
+    "`; signed` records in the place of their like in a signed zone.";
+
 std::vector<Book> books() {
-  return {{"rules", report::rules()}, {"lint", lint::lint_rules()}};
+  return {{"rules", report::rules(), ""}, {"lint", lint::lint_rules(), lint_examples}};
 }
 
 Exit list_rules() {
@@ -65,9 +73,9 @@ Exit explain(const std::string& id, bool markdown) {
 }
 
 std::string index_page(const Book& book) {
-  std::string out =
-      "# All rules\n\nOne page each; `lapis explain RULE` prints the same text.\n\n"
-      "| rule | severity | |\n|---|---|---|\n";
+  std::string out = "# All rules\n\nOne page each; `lapis explain RULE` prints the same text.\n\n";
+  if (*book.how_to_read != 0) out += std::string(book.how_to_read) + "\n\n";
+  out += "| rule | severity | |\n|---|---|---|\n";
   for (const RuleInfo& rule : book.rules) {
     out += std::string("| [") + rule.id + "](" + rule.id + ".md) | " + to_string(rule.severity) +
            " | " + rule.title + " |\n";

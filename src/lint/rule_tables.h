@@ -7,6 +7,8 @@
 
 namespace lapis::lint {
 
+std::span<const RuleInfo> text_rules();
+std::span<const RuleInfo> structure_rules();
 std::span<const RuleInfo> value_rules();
 std::span<const RuleInfo> mail_rules();
 std::span<const RuleInfo> security_rules();

@@ -34,21 +34,42 @@ constexpr auto table = std::to_array<RuleInfo>({
      "from\n"
      "the parent; they reach the child only by the accident that one server has both, and\n"
      "validators not even then.",
-     "RFC 1034 section 4.2.1", "", "", "Add the NS records, and DS records for a signed child."},
+     "RFC 1034 section 4.2.1",
+     "www A 192.0.2.80\n"
+     "; zone child.example.com",
+     "child NS ns1.child\nchild NS ns2.child\nns1.child A 192.0.2.53\nns2.child A 192.0.2.54\n"
+     "; zone child.example.com",
+     "Add the NS records, and DS records for a signed child."},
     {"delegation-inconsistent", warning, "parent and child that name different nameservers",
      "The NS records of the delegation and those of the child's apex should be the same. A server\n"
      "that only the parent names is likely to be lame.",
-     "RFC 1034 section 4.2.2; RFC 1912 section 2.8", "", "", "Make both sets equal."},
+     "RFC 1034 section 4.2.2; RFC 1912 section 2.8",
+     "child NS ns1.child\nchild NS old.example.net.\nns1.child A 192.0.2.53\n"
+     "; zone child.example.com",
+     "child NS ns1.child\nchild NS ns2.child\nns1.child A 192.0.2.53\nns2.child A 192.0.2.54\n"
+     "; zone child.example.com",
+     "Make both sets equal."},
     {"glue-inconsistent", warning, "glue that differs from the child's own addresses",
      "The parent's glue and the child's address records for a nameserver are not the same, so "
      "some\n"
      "resolvers ask an address where no nameserver is.",
-     "RFC 1034 section 4.2.2", "", "", "Make both sets equal."},
+     "RFC 1034 section 4.2.2",
+     "child NS ns1.child\nchild NS ns2.child\nns1.child A 192.0.2.99\nns2.child A 192.0.2.54\n"
+     "; zone child.example.com",
+     "child NS ns1.child\nchild NS ns2.child\nns1.child A 192.0.2.53\nns2.child A 192.0.2.54\n"
+     "; zone child.example.com",
+     "Make both sets equal."},
     {"lame-delegation", error, "a nameserver that can't be found in the zone of its name",
      "The name of the nameserver lies in another zone given and is an alias there, has no address "
      "or\n"
      "does not exist, so nobody can ask it.",
-     "RFC 1912 section 2.8; RFC 2181 section 10.3", "", "",
+     "RFC 1912 section 2.8; RFC 2181 section 10.3",
+     "sub NS gone.example.net.\n"
+     "; zone example.net\n"
+     "www A 192.0.2.80",
+     "sub NS ns1.example.net.\n"
+     "; zone example.net\n"
+     "www A 192.0.2.80",
      "Correct the name, or add the address there."},
     {"cyclic-dependency", error, "delegations that wait for one another",
      "Every nameserver of one delegation has its name below the other, and the other way round, "

@@ -14,17 +14,56 @@ constexpr auto table = std::to_array<RuleInfo>({
      "Programs are asked for A and AAAA of names that own one, so no query ever sees the row. "
      "Found\n"
      "with --config only.",
-     "", "", "", "Correct the name, add the address records, or remove the row."},
+     "docs/language.md",
+     "www A 192.0.2.80\n"
+     "; file set.lisp\n"
+     "(attribute plan (one-of \"basic\" \"gold\") (default \"basic\"))\n"
+     "(program far\n"
+     "  (match (= plan \"gold\"))\n"
+     "  (response (list (ipv4 \"192.0.2.9\")) (list (ipv6 \"2001:db8::9\")) (ttl 60)))\n"
+     "; file rows.csv\n"
+     "name,plan\nwwww,gold",
+     "www A 192.0.2.80\n"
+     "; file set.lisp\n"
+     "(attribute plan (one-of \"basic\" \"gold\") (default \"basic\"))\n"
+     "(program far\n"
+     "  (match (= plan \"gold\"))\n"
+     "  (response (list (ipv4 \"192.0.2.9\")) (list (ipv6 \"2001:db8::9\")) (ttl 60)))\n"
+     "; file rows.csv\n"
+     "name,plan\nwww,gold",
+     "Correct the name, add the address records, or remove the row."},
     {"program-name-unasked", Severity::warning, "a program that names what it is never asked for",
      "The match compares with a name or zone that no query brings: programs are asked for names "
      "that\n"
      "own addresses in zones with addressing. Found with --config only.",
-     "", "", "", "Correct the name, or add address records for it to the zone."},
+     "docs/language.md",
+     "www A 192.0.2.80\n"
+     "; file set.lisp\n"
+     "(program far\n"
+     "  (match (= qname \"wwww.example.com.\"))\n"
+     "  (response (list (ipv4 \"192.0.2.9\")) (list (ipv6 \"2001:db8::9\")) (ttl 60)))",
+     "www A 192.0.2.80\n"
+     "; file set.lisp\n"
+     "(program far\n"
+     "  (match (= qname \"www.example.com.\"))\n"
+     "  (response (list (ipv4 \"192.0.2.9\")) (list (ipv6 \"2001:db8::9\")) (ttl 60)))",
+     "Correct the name, or add address records for it to the zone."},
     {"static-address-unused", Severity::note, "addresses of the zone file that are never answered",
      "A program without condition takes every query that is left, so the zone's own addresses are\n"
      "never the answer. They still say for which names programs are asked. Found with --config "
      "only.",
-     "", "", "", "Nothing, unless the zone's own addresses were meant to be answered."},
+     "docs/language.md",
+     "www A 192.0.2.80\n"
+     "; file set.lisp\n"
+     "(program far\n"
+     "  (match true)\n"
+     "  (response (list (ipv4 \"192.0.2.9\")) (list (ipv6 \"2001:db8::9\")) (ttl 60)))",
+     "www A 192.0.2.80\n"
+     "; file set.lisp\n"
+     "(program far\n"
+     "  (match (and (under? qname \"www.example.com.\") (= transport \"tcp\")))\n"
+     "  (response (list (ipv4 \"192.0.2.9\")) (list (ipv6 \"2001:db8::9\")) (ttl 60)))",
+     "Nothing, unless the zone's own addresses were meant to be answered."},
 });
 
 }  // namespace

@@ -71,7 +71,17 @@ constexpr auto table = std::to_array<RuleInfo>({
      "Clients use TLSA only when DNSSEC proves it.", "RFC 6698 section 4.1",
      "_25._tcp.mail TLSA 3 1 1 03d66dd08835c1ca3f128cceacd1f31ac94163096b20f445ae84285bc08"
      "32d72",
-     "", "Sign the zone."},
+     "; signed\n"
+     "_25._tcp.www TLSA 3 1 1 03d66dd08835c1ca3f128cceacd1f31ac94163096b20f445ae84285bc0832d72\n"
+     "_25._tcp.www RRSIG TLSA 15 5 3600 20360101000000 20260101000000 41191 example.com. "
+     "Iz1YORM1WBkyAteKBlB1J1QGGeVffnXx85vp5xAhl/OK07JuY/kWZRFsiIUx5hRCa1YX7yJ7UlC8wWrGeTYPAA==",
+     "Sign the zone."},
+    {"sshfp-length", error, "an SSHFP fingerprint of the wrong length",
+     "It can be no fingerprint of any key, so clients that ask for it warn or refuse.",
+     "RFC 4255 section 3.1.3; RFC 6594 section 3",
+     "www SSHFP 4 2 cd1b5069963d9878f92f1cfbe77f8912cdd5b2ed",
+     "www SSHFP 4 2 03d66dd08835c1ca3f128cceacd1f31ac94163096b20f445ae84285bc0832d72",
+     "SHA-1 (type 1) has 20 octets, SHA-256 (2) has 32; ssh-keygen -r prints the records."},
     {"sshfp-fields", warning, "an SSHFP record with unassigned numbers", "Clients leave it out.",
      "RFC 4255 section 3.1",
      "www SSHFP 5 2 03d66dd08835c1ca3f128cceacd1f31ac94163096b20f445ae84285bc0832d72",
@@ -82,6 +92,16 @@ constexpr auto table = std::to_array<RuleInfo>({
      "RFC 6594 section 4; RFC 9142", "www SSHFP 4 1 cd1b5069963d9878f92f1cfbe77f8912cdd5b2ed",
      "www SSHFP 4 2 03d66dd08835c1ca3f128cceacd1f31ac94163096b20f445ae84285bc0832d72",
      "Publish the SHA-256 fingerprint."},
+    {"ds-length", error, "a DS digest of the wrong length",
+     "It can be the digest of no key: the chain of trust ends here, and validators refuse the "
+     "child.\n"
+     "CDS, DLV and TA records have the same form.",
+     "RFC 4034 section 5.1.4; RFC 4509 section 2.1; RFC 6605 section 2",
+     "child NS ns1.example.net.\n"
+     "child DS 1234 8 2 cd1b5069963d9878f92f1cfbe77f8912cdd5b2ed",
+     "child NS ns1.example.net.\n"
+     "child DS 1234 8 2 03d66dd08835c1ca3f128cceacd1f31ac94163096b20f445ae84285bc0832d72",
+     "SHA-1 (type 1) has 20 octets, SHA-256 (2) has 32, SHA-384 (4) has 48."},
     {"ds-digest", warning, "a DS digest type that should not be used",
      "SHA-1 must no longer be used for delegations, GOST and type 0 must not either, and v"
      "alidators do\n"

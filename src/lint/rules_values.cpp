@@ -37,7 +37,16 @@ constexpr auto table = std::to_array<RuleInfo>({
      "the published one they keep the old zone and nobody is told. Serials wrap around: a serial "
      "is\n"
      "ahead when it lies less than 2^31 further on. Found with --previous FILE only.",
-     "RFC 1982 section 3", "", "", "Raise the serial with every change; lapis lint --fix does it."},
+     "RFC 1982 section 3",
+     "www A 192.0.2.81\n"
+     "; previous\n"
+     "www A 192.0.2.80",
+     "@ SOA ns1 hostmaster 2026010102 7200 1800 1209600 300\n"
+     "@ NS ns1\n@ NS ns2\nns1 A 192.0.2.53\nns2 A 192.0.2.54\n"
+     "www A 192.0.2.81\n"
+     "; previous\n"
+     "www A 192.0.2.80",
+     "Raise the serial with every change; lapis lint --fix does it."},
     {"special-address", note, "an address that the Internet does not reach",
      "The address is private, loopback, link-local, for documentation, or otherwise of a block\n"
      "that is not globally reachable. In a public zone nobody but the local network can use it, "
@@ -52,7 +61,17 @@ constexpr auto table = std::to_array<RuleInfo>({
      "@ ZONEMD 2026010101 1 1 "
      "1af11b56ff56d4815f17f7c82e7dc71ced876f4d34186aa8b802855d28e3278af8c8e00417c59133764880fbb612f"
      "457",
-     "", "Make the digest anew after the last change, for example with ldns-signzone -z."},
+     "@ ZONEMD 2026010101 1 1 "
+     "ead879e46f48d4341315e96cad612bb0e30d0613990f855d230f42ab9519cab750f207c9d8f7a21ded7ea58790e80"
+     "655",
+     "Make the digest anew after the last change, for example with ldns-signzone -z."},
+    {"zonemd-length", error, "a zone digest of the wrong length",
+     "SHA-384 has 48 octets, SHA-512 has 64: with another number the digest fits no zone.",
+     "RFC 8976 section 2.2.4, 5.3", "@ ZONEMD 2026010101 1 1 03d66dd08835c1ca3f128cceacd1f31a",
+     "@ ZONEMD 2026010101 1 1 "
+     "ead879e46f48d4341315e96cad612bb0e30d0613990f855d230f42ab9519cab750f207c9d8f7a21ded7ea58790e80"
+     "655",
+     "Make the digest anew, for example with ldns-signzone -z."},
     {"zonemd-serial", error, "a zone digest of another serial",
      "The digest carries the serial of the zone it was made for; with another one it counts as "
      "wrong.",
@@ -60,7 +79,10 @@ constexpr auto table = std::to_array<RuleInfo>({
      "@ ZONEMD 2025010101 1 1 "
      "1af11b56ff56d4815f17f7c82e7dc71ced876f4d34186aa8b802855d28e3278af8c8e00417c59133764880fbb612f"
      "457",
-     "", "Make the digest anew after every change of the serial."},
+     "@ ZONEMD 2026010101 1 1 "
+     "ead879e46f48d4341315e96cad612bb0e30d0613990f855d230f42ab9519cab750f207c9d8f7a21ded7ea58790e80"
+     "655",
+     "Make the digest anew after every change of the serial."},
     {"zonemd-duplicate", error, "two zone digests of one kind",
      "With two digests of the same scheme and hash algorithm verifiers must use neither.",
      "RFC 8976 section 2.2.4",
@@ -70,30 +92,68 @@ constexpr auto table = std::to_array<RuleInfo>({
      "@ ZONEMD 2026010101 1 240 "
      "2af11b56ff56d4815f17f7c82e7dc71ced876f4d34186aa8b802855d28e3278af8c8e00417c59133764880fbb612f"
      "457",
-     "", "Remove the older one."},
+     "@ ZONEMD 2026010101 1 1 "
+     "ead879e46f48d4341315e96cad612bb0e30d0613990f855d230f42ab9519cab750f207c9d8f7a21ded7ea58790e80"
+     "655",
+     "Remove the older one."},
     {"zonemd-unknown", note, "a zone digest that nobody can verify",
      "Only scheme 1 (SIMPLE) with hash algorithm 1 (SHA-384) or 2 (SHA-512) is defined.",
      "RFC 8976 section 5",
      "@ ZONEMD 2026010101 1 240 "
      "1af11b56ff56d4815f17f7c82e7dc71ced876f4d34186aa8b802855d28e3278af8c8e00417c59133764880fbb612f"
      "457",
-     "", "Use scheme 1 and hash algorithm 1."},
+     "@ ZONEMD 2026010101 1 1 "
+     "ead879e46f48d4341315e96cad612bb0e30d0613990f855d230f42ab9519cab750f207c9d8f7a21ded7ea58790e80"
+     "655",
+     "Use scheme 1 and hash algorithm 1."},
     {"zonemd-placement", warning, "a zone digest below the apex",
      "Only the ZONEMD records of the apex are about the zone.", "RFC 8976 section 2",
      "www ZONEMD 2026010101 1 1 "
      "1af11b56ff56d4815f17f7c82e7dc71ced876f4d34186aa8b802855d28e3278af8c8e00417c59133764880fbb612f"
      "457",
-     "", "Move it to the apex."},
+     "@ ZONEMD 2026010101 1 1 "
+     "ead879e46f48d4341315e96cad612bb0e30d0613990f855d230f42ab9519cab750f207c9d8f7a21ded7ea58790e80"
+     "655",
+     "Move it to the apex."},
     {"ptr-without-address", warning, "a PTR record whose name does not have the address",
      "Mail servers and others look the name up again and refuse peers when the address does not "
      "come\n"
      "back. Found when the forward zone is given as well.",
-     "RFC 1912 section 2.1", "", "",
+     "RFC 1912 section 2.1",
+     "www A 192.0.2.80\n"
+     "; file 2.0.192.in-addr.arpa.zone\n"
+     "$TTL 1h\n"
+     "@ SOA ns1.example.com. hostmaster.example.com. 2026010101 7200 1800 1209600 300\n"
+     "@ NS ns1.example.com.\n@ NS ns2.example.com.\n"
+     "53 PTR ns1.example.com.\n54 PTR ns2.example.com.\n"
+     "80 PTR www.example.com.\n81 PTR www.example.com.",
+     "www A 192.0.2.80\n"
+     "; file 2.0.192.in-addr.arpa.zone\n"
+     "$TTL 1h\n"
+     "@ SOA ns1.example.com. hostmaster.example.com. 2026010101 7200 1800 1209600 300\n"
+     "@ NS ns1.example.com.\n@ NS ns2.example.com.\n"
+     "53 PTR ns1.example.com.\n54 PTR ns2.example.com.\n"
+     "80 PTR www.example.com.",
      "Give the name the address, or point the PTR to the right name."},
     {"address-without-ptr", warning, "an address without PTR record in its reverse zone",
      "Every host should have a name in the reverse zone; mail from addresses without one is often\n"
      "refused. Found when the reverse zone is given as well.",
-     "RFC 1912 section 2.1", "", "", "Add the PTR record."},
+     "RFC 1912 section 2.1",
+     "www A 192.0.2.80\n"
+     "; file 2.0.192.in-addr.arpa.zone\n"
+     "$TTL 1h\n"
+     "@ SOA ns1.example.com. hostmaster.example.com. 2026010101 7200 1800 1209600 300\n"
+     "@ NS ns1.example.com.\n@ NS ns2.example.com.\n"
+     "53 PTR ns1.example.com.\n54 PTR ns2.example.com.\n"
+     "81 CNAME 80",
+     "www A 192.0.2.80\n"
+     "; file 2.0.192.in-addr.arpa.zone\n"
+     "$TTL 1h\n"
+     "@ SOA ns1.example.com. hostmaster.example.com. 2026010101 7200 1800 1209600 300\n"
+     "@ NS ns1.example.com.\n@ NS ns2.example.com.\n"
+     "53 PTR ns1.example.com.\n54 PTR ns2.example.com.\n"
+     "80 PTR www.example.com.",
+     "Add the PTR record."},
 });
 
 }  // namespace

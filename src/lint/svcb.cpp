@@ -1,5 +1,5 @@
-// svcb-params, svcb-mandatory, svcb-no-default-alpn, svcb-alias-params,
-// svcb-alias-self, svcb-mixed-modes, svcb-hint (RFC 9460).
+// svcb-alias-params, svcb-alias-self, svcb-mixed-modes, svcb-hint (RFC 9460). Parameters that are
+// malformed are the loader's to refuse: svcb-params, svcb-mandatory, svcb-no-default-alpn.
 #include <array>
 #include <map>
 
@@ -10,8 +10,7 @@ namespace lapis::lint {
 namespace {
 
 namespace key {
-constexpr std::uint16_t mandatory = 0, alpn = 1, no_default_alpn = 2, port = 3, ipv4hint = 4,
-                        ipv6hint = 6;
+constexpr std::uint16_t ipv4hint = 4, ipv6hint = 6;
 }
 
 constexpr std::array<const char*, 7> key_names = {"mandatory", "alpn", "no-default-alpn", "port",
@@ -32,7 +31,6 @@ struct Service {
   std::uint16_t priority = 0;
   dns::NameView target;
   std::map<std::uint16_t, Value> parameters;
-  bool complete = true;  ///< the parameters fill the rdata exactly
 };
 
 Service read_service(const Context& context, const zone::Record& record) {
@@ -49,33 +47,7 @@ Service read_service(const Context& context, const zone::Record& record) {
     service.parameters.emplace(number, rdata.subspan(at + 4, size));
     at += 4 + size;
   }
-  service.complete = at == rdata.size();
   return service;
-}
-
-/// Whether a value has the form of its key (RFC 9460 §7, §8). Text is read strictly already, and
-/// the order of keys is the loader's to check in either form; this is for rdata written in the
-/// generic form of RFC 3597.
-bool has_form(std::uint16_t number, Value value) {
-  switch (number) {
-    case key::mandatory:
-      return !value.empty() && value.size() % 2 == 0;
-    case key::alpn: {
-      std::size_t at = 0;
-      while (at < value.size() && value[at] != 0) at += value[at] + std::size_t{1};
-      return at == value.size() && at > 0;
-    }
-    case key::no_default_alpn:
-      return value.empty();
-    case key::port:
-      return value.size() == 2;
-    case key::ipv4hint:
-      return !value.empty() && value.size() % 4 == 0;
-    case key::ipv6hint:
-      return !value.empty() && value.size() % 16 == 0;
-    default:
-      return true;
-  }
 }
 
 class ServiceCheck {
@@ -84,14 +56,9 @@ class ServiceCheck {
       : context_(context), node_(node), service_(service), at_(*service.record) {}
 
   void run() {
-    if (!service_.complete) {
-      add("svcb-params", "the parameters do not fill the record's data");
-      return;
-    }
     if (service_.priority == 0) {
       check_alias();
     } else {
-      check_parameters();
       check_hints();
     }
   }
@@ -100,7 +67,6 @@ class ServiceCheck {
   Diagnostic& add(const char* rule, std::string message) {
     return context_.add(rule, at_, std::move(message));
   }
-  bool has(std::uint16_t number) const { return service_.parameters.contains(number); }
 
   void check_alias() {
     // RFC 9460 §2.4.2: parameters of an alias are ignored.
@@ -109,38 +75,6 @@ class ServiceCheck {
     }
     if (dns::equal(service_.target, context_.tree.name(node_))) {
       add("svcb-alias-self", "this alias leads to its own name");
-    }
-  }
-
-  void check_parameters() {
-    for (const auto& [number, value] : service_.parameters) {
-      if (!has_form(number, value)) {
-        add("svcb-params", "the value of " + key_name(number) + " is malformed");
-        return;
-      }
-    }
-    if (has(key::mandatory)) check_mandatory(service_.parameters.at(key::mandatory));
-    if (has(key::no_default_alpn) && !has(key::alpn)) {
-      add("svcb-no-default-alpn", "no-default-alpn without alpn leaves no protocol to speak");
-    }
-  }
-
-  /// RFC 9460 §8: ascending, without itself, and every key listed is there.
-  void check_mandatory(Value list) {
-    int last = -1;
-    for (std::size_t at = 0; at < list.size(); at += 2) {
-      const std::uint16_t number = read16(list, at);
-      if (number == key::mandatory) {
-        add("svcb-mandatory", "mandatory lists itself");
-      } else if (number <= last) {
-        add("svcb-mandatory", "the keys in mandatory do not ascend");
-      } else if (!has(number)) {
-        add("svcb-mandatory", "mandatory lists " + key_name(number) + ", which is not there");
-      } else {
-        last = number;
-        continue;
-      }
-      return;
     }
   }
 

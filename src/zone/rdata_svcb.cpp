@@ -44,6 +44,13 @@ std::optional<std::uint16_t> key_from_text(std::string_view text) {
   return static_cast<std::uint16_t>(number);
 }
 
+std::string key_to_text(std::uint16_t number) {
+  for (const KeyName& key : key_names) {
+    if (number == key.number) return key.name;
+  }
+  return "key" + std::to_string(number);
+}
+
 /// One parameter as written: key, the tokens it spans, and the value with its char-string escapes
 /// taken away.
 struct Parameter {
@@ -113,17 +120,23 @@ class ParameterReader {
     return in_.fail(parameter_.first, parameter_.last, std::move(message));
   }
 
+  bool fail_mandatory(std::string message) {
+    fail(std::move(message));
+    in_.error().rule = "svcb-mandatory";
+    return false;
+  }
+
   bool encode_mandatory(Octets& out) {
     std::vector<std::uint16_t> keys;
     for (const std::string& name : split_list(as_text(parameter_.value), false)) {
       const auto key = key_from_text(name);
-      if (!key) return fail("unknown key in mandatory: " + name);
-      if (*key == mandatory) return fail("mandatory can not list itself");
+      if (!key) return fail_mandatory("unknown key in mandatory: " + name);
+      if (*key == mandatory) return fail_mandatory("mandatory can not list itself");
       keys.push_back(*key);
     }
     std::sort(keys.begin(), keys.end());
     if (std::adjacent_find(keys.begin(), keys.end()) != keys.end()) {
-      return fail("mandatory lists a key twice");
+      return fail_mandatory("mandatory lists a key twice");
     }
     for (const std::uint16_t key : keys) {
       out.push_back(static_cast<std::uint8_t>(key >> 8));
@@ -206,17 +219,15 @@ bool check_mandatory(const std::map<std::uint16_t, Octets>& values, FieldReader&
   for (std::size_t i = 0; i + 1 < list->second.size(); i += 2) {
     const auto key = static_cast<std::uint16_t>(list->second[i] << 8 | list->second[i + 1]);
     if (!values.contains(key)) {
-      return in.fail_at_end("mandatory lists key" + std::to_string(key) +
-                            ", which this record does not have");
+      in.fail_at_end("mandatory lists " + key_to_text(key) + ", which this record does not have");
+      in.error().rule = "svcb-mandatory";
+      return false;
     }
   }
   return true;
 }
 
-}  // namespace
-
-bool read_svc_params(FieldReader& in) {
-  std::map<std::uint16_t, Octets> values;  // RFC 9460 §2.2: ascending keys on the wire
+bool read_values(FieldReader& in, std::map<std::uint16_t, Octets>& values) {
   while (!in.at_end()) {
     Parameter parameter;
     std::string_view name;
@@ -230,10 +241,66 @@ bool read_svc_params(FieldReader& in) {
       return in.fail(parameter.first, parameter.last, "parameter of more than 65535 octets");
     }
   }
+  return true;
+}
+
+using Value = std::span<const std::uint8_t>;
+
+std::uint16_t read16(Value octets, std::size_t at) {
+  return static_cast<std::uint16_t>(octets[at] << 8 | octets[at + 1]);
+}
+
+/// Whether a value in wire form has the form of its key (RFC 9460 §7, §8).
+bool has_form(std::uint16_t number, Value value) {
+  switch (number) {
+    case mandatory:
+      return !value.empty() && value.size() % 2 == 0;
+    case alpn: {
+      std::size_t at = 0;
+      while (at < value.size() && value[at] != 0) at += value[at] + std::size_t{1};
+      return at == value.size() && at > 0;
+    }
+    case no_default_alpn:
+    case ohttp:
+      return value.empty();
+    case port:
+      return value.size() == 2;
+    case ipv4hint:
+      return !value.empty() && value.size() % 4 == 0;
+    case ipv6hint:
+      return !value.empty() && value.size() % 16 == 0;
+    case ech:
+    case dohpath:
+      return !value.empty();
+    default:
+      return true;
+  }
+}
+
+/// RFC 9460 §8: ascending, without itself, and every key listed is there.
+bool can_be_met(Value list, const std::map<std::uint16_t, Value>& values) {
+  int last = mandatory;
+  for (std::size_t at = 0; at < list.size(); at += 2) {
+    const std::uint16_t number = read16(list, at);
+    if (number <= last || !values.contains(number)) return false;
+    last = number;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool read_svc_params(FieldReader& in) {
+  std::map<std::uint16_t, Octets> values;  // RFC 9460 §2.2: ascending keys on the wire
+  if (!read_values(in, values)) {
+    TextError& error = in.error();
+    if (std::string_view(error.rule) == "bad-rdata") error.rule = "svcb-params";
+    return false;
+  }
   if (!check_mandatory(values, in)) return false;
   if (values.contains(no_default_alpn) && !values.contains(alpn)) {
     in.fail_at_end("no-default-alpn without alpn (RFC 9460 section 7.1.1)");
-    in.error().rule = "no-default-alpn";
+    in.error().rule = "svcb-no-default-alpn";
     return false;
   }
   for (const auto& [key, value] : values) {
@@ -242,6 +309,27 @@ bool read_svc_params(FieldReader& in) {
     in.out().insert(in.out().end(), value.begin(), value.end());
   }
   return true;
+}
+
+const char* svc_params_defect(Value parameters) {
+  std::map<std::uint16_t, Value> values;
+  int last = -1;
+  while (!parameters.empty()) {
+    if (parameters.size() < 4) return "svcb-params";
+    const std::uint16_t number = read16(parameters, 0);
+    const std::size_t size = read16(parameters, 2);
+    // RFC 9460 §2.2: strictly ascending, so none is there twice.
+    if (number <= last || parameters.size() < 4 + size) return "svcb-params";
+    const Value value = parameters.subspan(4, size);
+    if (!has_form(number, value)) return "svcb-params";
+    values.emplace(number, value);
+    last = number;
+    parameters = parameters.subspan(4 + size);
+  }
+  const auto list = values.find(mandatory);
+  if (list != values.end() && !can_be_met(list->second, values)) return "svcb-mandatory";
+  if (values.contains(no_default_alpn) && !values.contains(alpn)) return "svcb-no-default-alpn";
+  return nullptr;
 }
 
 }  // namespace lapis::zone

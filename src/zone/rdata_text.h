@@ -85,6 +85,12 @@ class FieldReader {
   }
   bool fail(const Token& first, const Token& last, std::string message, std::string help = {});
   bool fail_at_end(std::string message);
+  /// As fail(), for what has a rule of its own.
+  bool fail_by(const char* rule, const Token& token, std::string message) {
+    fail(token, std::move(message));
+    error_.rule = rule;
+    return false;
+  }
   TextError& error() { return error_; }
 
  private:
@@ -135,7 +141,11 @@ bool read_nsap(FieldReader& in);
 bool read_atma(FieldReader& in);
 bool read_svc_params(FieldReader& in);
 
-/// True when `rdata` has the form its type demands; types without a description are free.
-bool rdata_well_formed(std::uint16_t type, std::span<const std::uint8_t> rdata);
+/// The rule that parameters in wire form break (RFC 9460 §2.2, §7, §8), or null.
+const char* svc_params_defect(std::span<const std::uint8_t> parameters);
+
+/// The rule that `rdata` breaks when it has not the form its type demands, or null; types without
+/// a description are free.
+const char* rdata_defect(std::uint16_t type, std::span<const std::uint8_t> rdata);
 
 }  // namespace lapis::zone

@@ -272,9 +272,9 @@ bool read_generic(std::uint16_t type, FieldReader& in) {
     return in.fail(length_token, "rdata length " + std::to_string(length) + ", but " +
                                      std::to_string(size) + " octets follow");
   }
-  if (!rdata_well_formed(type, {in.out().data() + begin, size})) {
-    return in.fail(has_data ? data : mark,
-                   "these octets are no well-formed " + type_to_text(type) + " rdata");
+  if (const char* rule = rdata_defect(type, {in.out().data() + begin, size})) {
+    return in.fail_by(rule, has_data ? data : mark,
+                      "these octets are no well-formed " + type_to_text(type) + " rdata");
   }
   return true;
 }
@@ -321,6 +321,18 @@ std::size_t digest_length(std::uint16_t type, std::span<const std::uint8_t> rdat
   }
 }
 
+/// The rule about a digest of another length.
+const char* length_rule(std::uint16_t type) {
+  switch (type) {
+    case rr::sshfp:
+      return "sshfp-length";
+    case rr::zonemd:
+      return "zonemd-length";
+    default:
+      return "ds-length";
+  }
+}
+
 std::size_t digest_begin(std::uint16_t type) {
   if (type == rr::sshfp) return 2;
   return type == rr::zonemd ? 6 : 4;
@@ -332,8 +344,10 @@ bool check_digest(std::uint16_t type, FieldReader& in, std::size_t begin) {
   const std::size_t wanted = digest_length(type, rdata);
   const std::size_t have = rdata.size() - digest_begin(type);
   if (wanted == 0 || wanted == have) return true;
-  return in.fail_at_end("digest of " + std::to_string(have) + " octets, its type has " +
-                        std::to_string(wanted));
+  in.fail_at_end("digest of " + std::to_string(have) + " octets, its type has " +
+                 std::to_string(wanted));
+  in.error().rule = length_rule(type);
+  return false;
 }
 
 bool read_any(std::uint16_t type, FieldReader& in) {
@@ -404,19 +418,9 @@ class WireWalk {
     }
     return true;
   }
-  bool parameters() {
-    int last = -1;
-    while (!rest_.empty()) {
-      if (rest_.size() < 4) return false;
-      const int key = rest_[0] << 8 | rest_[1];
-      const std::size_t length = static_cast<std::size_t>(rest_[2] << 8 | rest_[3]);
-      if (key <= last || !skip(4) || !skip(length)) return false;
-      last = key;
-    }
-    return true;
-  }
   bool everything() { return skip(rest_.size()); }
   bool at_end() const { return rest_.empty(); }
+  std::span<const std::uint8_t> rest() const { return rest_; }
 
  private:
   std::span<const std::uint8_t> rest_;
@@ -458,8 +462,6 @@ bool field_well_formed(Field field, WireWalk& walk) {
       return walk.at_end() || walk.text();
     case Field::type_bitmap:
       return walk.bitmap();
-    case Field::svc_params:
-      return walk.parameters();
     case Field::loc:
       return walk.skip(16);
     case Field::hex:
@@ -474,18 +476,18 @@ bool field_well_formed(Field field, WireWalk& walk) {
 
 }  // namespace
 
-bool rdata_well_formed(std::uint16_t type, std::span<const std::uint8_t> rdata) {
+const char* rdata_defect(std::uint16_t type, std::span<const std::uint8_t> rdata) {
   const TypeFields* description = fields_of(type);
-  if (description == nullptr) return true;
+  if (description == nullptr) return nullptr;
   WireWalk walk(rdata);
-  if (!std::all_of(description->fields.begin(), description->fields.end(),
-                   [&](Field field) { return field_well_formed(field, walk); })) {
-    return false;
+  for (const Field field : description->fields) {
+    if (field == Field::svc_params) return svc_params_defect(walk.rest());
+    if (!field_well_formed(field, walk)) return "bad-rdata";
   }
-  if (!walk.at_end()) return false;
-  if (rdata.size() < digest_begin(type)) return true;
+  if (!walk.at_end()) return "bad-rdata";
+  if (rdata.size() < digest_begin(type)) return nullptr;
   const std::size_t wanted = digest_length(type, rdata);
-  return wanted == 0 || rdata.size() - digest_begin(type) == wanted;
+  return wanted == 0 || rdata.size() - digest_begin(type) == wanted ? nullptr : length_rule(type);
 }
 
 }  // namespace lapis::zone

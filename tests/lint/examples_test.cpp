@@ -31,6 +31,14 @@ std::string told(const Diagnostics& findings) {
   return text;
 }
 
+/// More than one zone, or a file as it is: test_pages.py looks at those with the real binary.
+bool is_alone(std::string_view example) {
+  for (const char* mark : {"; zone ", "; file ", "; previous", "; signed"}) {
+    if (example.find(mark) != std::string_view::npos) return false;
+  }
+  return *example.data() != 0;
+}
+
 class Examples : public ::testing::TestWithParam<RuleInfo> {};
 
 TEST_P(Examples, FailAndPass) {
@@ -39,11 +47,11 @@ TEST_P(Examples, FailAndPass) {
     return std::any_of(findings.begin(), findings.end(),
                        [&](const Diagnostic& finding) { return finding.rule == rule.id; });
   };
-  if (*rule.fails != 0) {
+  if (is_alone(rule.fails)) {
     const Diagnostics findings = lint_text(rule.fails);
     EXPECT_TRUE(has(findings)) << rule.fails << "\n" << told(findings);
   }
-  if (*rule.passes != 0) {
+  if (is_alone(rule.passes)) {
     const Diagnostics findings = lint_text(rule.passes);
     EXPECT_FALSE(has(findings)) << rule.passes << "\n" << told(findings);
     for (const Diagnostic& finding : findings) {

@@ -109,7 +109,7 @@ BAD_DATA = ["A 192.0.2.256", "A 192.0.2", "A 1.2.3.4.5", "A 192.0.2.01", "AAAA 2
             "AAAA 192.0.2.1", "MX mail", "MX 65536 mail", "MX 10", "NS", "CNAME a b",
             "SRV 1 2 3", "TXT", 'TXT "' + "x" * 256 + '"', "SSHFP 1 1 zz", "DS 1 8 2 012",
             "CAA 256 issue \"x\"", "TYPE65282 \\# 2 01", "NAPTR 1 1 \"u\" \"\"", "LOC 91 0 0 N 0 0 0 E 0",
-            "HTTPS 1 . alpn", "TLSA 3 1 1 x", "SOA a b 1 2 3 4", "DNSKEY 256 3 13 !", "PTR"]
+            "HTTPS x .", "TLSA 3 1 1 x", "SOA a b 1 2 3 4", "DNSKEY 256 3 13 !", "PTR"]
 
 
 @planter("bad-rdata")
@@ -246,11 +246,6 @@ def look_alike_character(p):
 def idn_label(p):
     return p.raw(p.random.choice(["xn--bcher-kv A 192.0.2.1", "xn--abc- A 192.0.2.1",
                                    "m\u00fcnchen A 192.0.2.1", "xn--a-ecp A 192.0.2.1"]))
-
-
-@planter("no-default-alpn")
-def no_default_alpn(p):
-    return p.raw(f"{p.fresh()} HTTPS 1 www.example.org. no-default-alpn")
 
 
 @planter("suspicious-text")

@@ -196,9 +196,45 @@ def ds_placement(p):
     return p.put(p.fresh(), "DS", "4711", "13", "2", digits(p, 32))
 
 
-records("svcb-params", "HTTPS", ["\\#", "8", "0001000003000150"], ["\\#", "8", "0001000002000150"])
-records("svcb-mandatory", "HTTPS", ["\\#", "9", "000100000000020003"])
-records("svcb-no-default-alpn", "HTTPS", ["\\#", "7", "00010000020000"])
+def refused(rule, kind, *data):
+    """Plants a line that the loader refuses: the finding is at the field itself, so on one line."""
+    @planter(rule)
+    def plant(p):
+        words = " ".join(str(word) for word in p.random.choice(data))
+        return p.raw(f"{p.fresh()} {kind} {words}")
+    return plant
+
+
+refused("svcb-params", "HTTPS", ["\\#", "8", "0001000003000150"], ["\\#", "8", "0001000002000150"],
+        ["1", ".", "port=70000"], ["1", ".", "port=1", "port=2"], ["1", ".", "ipv4hint=192.0.2.256"],
+        ["1", ".", "alpn"], ["1", ".", 'alpn="h2,,h3"'], ["1", ".", "ech=x"], ["1", ".", "no-such-key=1"],
+        ["1", ".", "alpn=h2", "no-default-alpn=1"], ["\\#", "13", "0001000004000400030002cafe"],
+        ["\\#", "15", "00010000030002005000030002005a"])
+refused("svcb-mandatory", "HTTPS", ["\\#", "9", "000100000000020003"], ["1", ".", "mandatory=port"],
+        ["1", ".", "mandatory=mandatory"], ["1", ".", "mandatory=port,port", "port=1"],
+        ["1", ".", "mandatory=no-such-key"])
+refused("svcb-no-default-alpn", "HTTPS", ["\\#", "7", "00010000020000"], ["1", ".", "no-default-alpn"],
+        ["1", Far("www.elsewhere.example."), "port=8443", "no-default-alpn"])
+
+
+@planter("sshfp-length")
+def sshfp_length(p):
+    kind, octets = p.random.choice([("1", 19), ("1", 32), ("2", 20), ("2", 31), ("2", 64)])
+    return p.raw(f"{p.fresh()} SSHFP {p.random.choice('1346')} {kind} {digits(p, octets)}")
+
+
+@planter("ds-length")
+def ds_length(p):
+    owner = p.fresh()
+    p.put(owner, "NS", Far("ns.elsewhere.example."))
+    kind, octets = p.random.choice([("1", 32), ("2", 20), ("2", 33), ("4", 32), ("4", 64)])
+    return p.raw(f"{owner} DS 4711 13 {kind} {digits(p, octets)}")
+
+
+@planter("zonemd-length")
+def zonemd_length(p):
+    kind, octets = p.random.choice([("1", 47), ("1", 64), ("2", 48), ("2", 12)])
+    return p.raw(f"@ ZONEMD {p.zone.records[0].data[2]} 1 {kind} {digits(p, octets)}")
 
 
 @planter("svcb-alias-params")

@@ -239,7 +239,8 @@ class OneLoader(Folder):
     def test_planted(self):
         text_rules = {"bad-rdata", "bad-name", "bad-ttl", "bad-class", "unknown-type", "syntax",
                       "unknown-directive", "generate", "include", "name-too-long", "out-of-zone",
-                      "no-default-alpn", "look-alike-character", "leading-blank"}
+                      "svcb-no-default-alpn", "svcb-params", "svcb-mandatory", "ds-length",
+                      "sshfp-length", "zonemd-length", "look-alike-character", "leading-blank"}
         for rule in planted.PLANTERS:
             plant = planted.plant(rule, 1)
             if plant.origin == "z":
