@@ -88,18 +88,4 @@ dns::Name below(const std::string& label, dns::NameView name) {
   return out;
 }
 
-Witness zone_query(dns::NameView name, const Context& zone) {
-  Witness witness;
-  witness.qname = dns::to_text(name);
-  witness.zone = dns::to_text(zone.records.origin);
-  return witness;
-}
-
-void report_disagreement(Context& context, const zone::Record& at, const char* rule,
-                         dns::NameView query) {
-  context.add(rule, at,
-              "a defect of Lapis: the linter and the answer code disagree about " +
-                  dns::to_text(query) + "; please report it");
-}
-
 }  // namespace lapis::lint

@@ -1,7 +1,7 @@
 // chain-too-long, cname-loop.
 #include <algorithm>
 
-#include "context.h"
+#include "replay.h"
 
 namespace lapis::lint {
 namespace {
@@ -85,12 +85,21 @@ class Chains {
       const zone::Record* cname = context_.first_of(*at, rr::cname);
       if (first == nullptr || cname < first) first = cname;
     }
-    context_.add("cname-loop", *first,
-                 "this CNAME leads back to itself after " + std::to_string(end - begin) +
-                     (end - begin == 1 ? " step" : " steps"));
+    const dns::NameView query = context_.records.owner(*first);
+    const ReplayAnswer answer = replay_.ask(query, rr::a, context_);
+    if (answer.asked && (answer.other || answer.has_soa || answer.aliases == 0)) {
+      report_disagreement(context_, *first, "cname-loop", query);
+      return;
+    }
+    Diagnostic& finding =
+        context_.add("cname-loop", *first,
+                     "this CNAME leads back to itself after " + std::to_string(end - begin) +
+                         (end - begin == 1 ? " step" : " steps"));
+    if (answer.asked) finding.witness = zone_query(query, context_);
   }
 
   Context& context_;
+  ReplayAlone replay_;
   std::vector<Index> next_;
   std::vector<std::size_t> length_;
   std::vector<bool> reached_;

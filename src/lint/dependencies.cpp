@@ -23,7 +23,7 @@ struct Point {
 
 class Dependencies {
  public:
-  explicit Dependencies(const ZoneSet& zones) : zones_(zones), replay_(zones) {}
+  explicit Dependencies(const ZoneSet& zones) : zones_(zones) {}
 
   void run() {
     collect();
@@ -198,8 +198,8 @@ class Dependencies {
                 circle.end());
     const Point& first = points_[circle[0]];
     const dns::NameView name = first.zone->tree.name(first.node);
-    // Each answer is from a zone loaded anew: the first ones stand for all.
-    if (first.node != 0 && replays_++ < 10 && !bears_out(first)) {
+    bool asked = false;
+    if (!bears_out(first, asked)) {
       report_disagreement(*first.zone, first_ns(circle[0]), "cyclic-dependency", name);
       return;
     }
@@ -211,26 +211,29 @@ class Dependencies {
       finding.related.push_back({"", "depends on " + first_name(circle[(i + 1) % circle.size()]),
                                  first_ns(circle[i]).span});
     }
+    if (!asked) return;
     finding.witness = zone_query(name, *first.zone);
+    finding.witness->qtype = "NS";
   }
 
   std::string first_name(std::size_t i) const {
     return dns::to_text(points_[i].zone->tree.name(points_[i].node));
   }
 
-  /// The parent alone answers with a referral and no address of any nameserver.
-  bool bears_out(const Point& point) const {
-    const Replay::Answer answer =
-        replay_.ask_alone(point.zone->tree.name(point.node), rr::a, *point.zone);
-    return !answer.asked ||
-           (!answer.authoritative && !answer.servers.empty() && answer.addressed.empty());
+  /// The zone alone names the servers, in a referral or about itself, and no address of any.
+  bool bears_out(const Point& point, bool& asked) {
+    const ReplayAnswer answer = replay_.ask(point.zone->tree.name(point.node), rr::ns, *point.zone);
+    asked = answer.asked;
+    if (!asked) return true;
+    const auto& servers = point.node == 0 ? answer.answered_servers : answer.servers;
+    return answer.authoritative == (point.node == 0) && !servers.empty() &&
+           answer.addressed.empty();
   }
 
   const ZoneSet& zones_;
-  Replay replay_;
+  ReplayAlone replay_;
   std::vector<Point> points_;
   std::map<Key, std::size_t> index_;
-  std::size_t replays_ = 0;
 };
 
 }  // namespace

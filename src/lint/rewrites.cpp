@@ -247,8 +247,8 @@ class Rewrites {
       report_disagreement(*start.zone, *start.record, "rewrite-black-hole", query);
       return;
     }
-    start.zone->add("rewrite-black-hole", *start.record, std::move(message)).witness =
-        zone_query(query, *start.zone);
+    Diagnostic& finding = start.zone->add("rewrite-black-hole", *start.record, std::move(message));
+    if (answer.asked) finding.witness = zone_query(query, *start.zone);
   }
 
   void report_growth(const Stretch& stretch) {
@@ -268,10 +268,10 @@ class Rewrites {
       report_disagreement(*first->zone, *first->record, "dname-growth", query);
       return;
     }
-    first->zone
-        ->add("dname-growth", *first->record,
-              "names below this DNAME are rewritten to ever longer ones, until they are too long")
-        .witness = zone_query(query, *first->zone);
+    Diagnostic& finding = first->zone->add(
+        "dname-growth", *first->record,
+        "names below this DNAME are rewritten to ever longer ones, until they are too long");
+    if (answer.asked) finding.witness = zone_query(query, *first->zone);
   }
 
   void keep_loop(std::vector<Place> loop) {
@@ -321,7 +321,7 @@ class Rewrites {
         "rewrite-loop", *first.record,
         "queries led through this record come back to it" +
             (loop.size() > 1 ? " after " + std::to_string(loop.size()) + " records" : ""));
-    finding.witness = zone_query(query, *first.zone);
+    if (answer.asked) finding.witness = zone_query(query, *first.zone);
     for (std::size_t i = 1; i < std::min<std::size_t>(loop.size(), 8); ++i) {
       finding.related.push_back({"", "then this one", loop[i].record->span});
     }
