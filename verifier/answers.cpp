@@ -64,9 +64,12 @@ Cover common_cubes(const Model& model, const ProgramPair& pair, std::size_t most
   for (const Cube& x : model.items()[pair.earlier].cover.cubes) {
     for (const Cube& y : model.items()[pair.later].cover.cubes) {
       Cube shared;
-      if (out.cubes.size() < most && x.intersect(y, shared)) {
-        out.cubes.push_back(std::move(shared));
+      if (!x.intersect(y, shared)) continue;
+      if (out.cubes.size() == most) {
+        out.whole = false;
+        return out;
       }
+      out.cubes.push_back(std::move(shared));
     }
   }
   return out;

@@ -31,6 +31,8 @@ struct ProgramPair {
 
 /// "Their answers differ", over all queries. May make new atoms: Model::finish() must follow.
 Bool differ_formula(Model& model, const ProgramPair& pair);
+/// Enough cubes of what two programs share to find a query of both, or that there is none.
+inline constexpr std::size_t most_common_cubes = 32;
 /// Up to `most` cubes that both programs' cubes share.
 Cover common_cubes(const Model& model, const ProgramPair& pair, std::size_t most);
 

@@ -75,6 +75,7 @@ class Cube {
 struct Cover {
   std::vector<Cube> cubes;
   bool exact = true;
+  bool whole = true;  ///< no cube was left out, so that they contain it
 };
 
 }  // namespace lapis::verify

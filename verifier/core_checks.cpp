@@ -1,13 +1,13 @@
 // unsatisfiable, unreachable and conflict.
 #include <algorithm>
 
+#include "answers.h"
 #include "checks.h"
 
 namespace lapis::verify {
 namespace {
 
 constexpr std::size_t most_conflicts = 100'000;
-constexpr std::size_t pairs_of_cubes_tried = 6;
 
 Diagnostic unsatisfiable(const Run& run, std::uint32_t i) {
   const lang::Program& p = run.program(i);
@@ -93,16 +93,7 @@ void check_program(Run& run, Finder& finder, std::uint32_t i) {
 Found common_query(Run& run, Finder& finder, std::uint32_t i, std::uint32_t j) {
   const ProgramModel& a = run.model.items()[i];
   const ProgramModel& b = run.model.items()[j];
-  Cover both;
-  both.exact = false;
-  for (const Cube& x : a.cover.cubes) {
-    for (const Cube& y : b.cover.cubes) {
-      Cube shared;
-      if (both.cubes.size() < pairs_of_cubes_tried && x.intersect(y, shared)) {
-        both.cubes.push_back(std::move(shared));
-      }
-    }
-  }
+  const Cover both = common_cubes(run.model, {j, i}, most_common_cubes);
   Question question{
       {a.match, b.match},
       &both,

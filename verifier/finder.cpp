@@ -99,13 +99,24 @@ Found Finder::search(const Question& question) {
     stats_.settled_without_solver.fetch_add(1, std::memory_order_relaxed);
     return out;
   }
-  for (std::size_t i = 0; i < cover.cubes.size() && i < sampled_cubes; ++i) {
-    if (realiser_.realise(cover.cubes[i], few_tries, out.query) == Realiser::Outcome::found &&
-        accepted(question, out.query)) {
+  std::size_t impossible = 0;
+  for (std::size_t i = 0; i < cover.cubes.size(); ++i) {
+    // Further ones only to prove that none has a query.
+    if (i >= sampled_cubes && impossible < i) break;
+    const Realiser::Outcome outcome = realiser_.realise(cover.cubes[i], few_tries, out.query);
+    if (outcome == Realiser::Outcome::impossible) ++impossible;
+    if (outcome == Realiser::Outcome::found && accepted(question, out.query)) {
       out.kind = Found::Kind::query;
       stats_.settled_without_solver.fetch_add(1, std::memory_order_relaxed);
       return out;
     }
+  }
+  if (cover.whole && impossible == cover.cubes.size()) {
+    // The patterns, labels and keys that it asks for exclude each other.
+    out.kind = Found::Kind::none;
+    out.by_cubes = true;
+    stats_.settled_without_solver.fetch_add(1, std::memory_order_relaxed);
+    return out;
   }
   if (subtract(question, cover, out)) {
     stats_.settled_without_solver.fetch_add(1, std::memory_order_relaxed);

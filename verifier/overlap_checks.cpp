@@ -57,7 +57,7 @@ void check_differences(Run& run) {
         differing[j].earlier.push_back(i);
         continue;
       }
-      const Cover common = common_cubes(model, {j, i}, 6);
+      const Cover common = common_cubes(model, {j, i}, most_common_cubes);
       Question question{
           {model.items()[i].match, model.items()[j].match},
           &common,

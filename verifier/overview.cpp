@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <map>
 
+#include "answers.h"
 #include "checks.h"
 
 namespace lapis::verify {
 namespace {
 
+constexpr std::size_t cubes_tried = 6;
+
 using report::Overview;
 
-constexpr std::size_t cubes_tried = 6;
 constexpr std::uint64_t key_tries = 4096;
 /// Programs whose cubes are tried in one cell of the picture, and answers kept of it.
 constexpr std::size_t tried_in_cell = 64;
@@ -54,16 +56,7 @@ class Looking {
   }
 
   Found common_query(Finder& finder, std::uint32_t i, std::uint32_t j) {
-    Cover both;
-    both.exact = false;
-    for (const Cube& x : item(i).cover.cubes) {
-      for (const Cube& y : item(j).cover.cubes) {
-        Cube shared;
-        if (both.cubes.size() < cubes_tried && x.intersect(y, shared)) {
-          both.cubes.push_back(std::move(shared));
-        }
-      }
-    }
+    const Cover both = common_cubes(run_.model, {j, i}, most_common_cubes);
     return finder.find(
         {{item(i).match, item(j).match},
          &both,
