@@ -6,6 +6,7 @@
 
 #include "address_source.h"
 #include "ground.h"
+#include "numbered_names.h"
 #include "scramble.h"
 #include "symbolic.h"
 
@@ -73,12 +74,18 @@ namespace {
 
 constexpr std::size_t key_states = 20'000;
 constexpr std::uint64_t unbounded = UINT64_MAX;
+/// Whole names tried for one try of a key that has to be made from a query.
+constexpr std::uint64_t cheap_names = 16;
 
 /// The values a variable can take under its constraints, numbered.
 struct Candidates {
   std::uint64_t count = unbounded;  ///< how many there are to try
   bool complete = false;            ///< these are all
   std::function<void(std::uint64_t, ConcreteQuery&)> put;
+  /// What no key reads, once a value is settled on; may be empty.
+  std::function<void(ConcreteQuery&)> finish;
+  /// The name's octets alone, valid until the next call; empty when names are not made so.
+  std::function<std::span<const std::uint8_t>(std::uint64_t)> octets;
 };
 
 /// Tries keys until all buckets and choices are as wanted.
@@ -217,7 +224,7 @@ class Keys {
   }
 
   Candidates names(const std::vector<const Test*>& tests) const {
-    auto found = std::make_shared<std::vector<std::pair<dns::Name, dns::Name>>>();
+    auto found = std::make_shared<std::vector<dns::Name>>();
     const Dimension tree = space_.of_field(VarKind::name, field_qname);
     const bool simple = std::all_of(groups_.names.begin(), groups_.names.end(), [&](std::size_t i) {
       return constraints_[i].dimension == tree;
@@ -259,26 +266,29 @@ class Keys {
           }
           all = all && c % 2 == 0;
           const auto name = name_of_class(constants, c, 0);
-          if (c % 2 == 0 && name) found->emplace_back(*name, natural_zone(constants, *name));
+          if (c % 2 == 0 && name) found->push_back(*name);
         }
       }
       out.complete = all;
-      out.count = open->empty() ? found->size() : unbounded;
-      out.put = [found, open, &constants](std::uint64_t t, ConcreteQuery& q) {
-        if (t < found->size()) {
-          std::tie(q.qname, q.zone) = (*found)[t];
-          return;
-        }
-        // Labels by number, put in front of a name of an open class.
-        t -= found->size();
-        const auto base = name_of_class(constants, (*open)[t % open->size()], 0);
-        if (!base) return;
-        q.qname = *base;
-        const std::string label = "h" + std::to_string(t / open->size());
-        const std::span<const std::uint8_t> octets(
-            reinterpret_cast<const std::uint8_t*>(label.data()), label.size());
-        q.qname.prepend(octets);
-        q.zone = natural_zone(constants, q.qname);
+      std::vector<dns::Name> bases;
+      for (ClassNumber c : *open) {
+        if (auto base = name_of_class(constants, c, 0)) bases.push_back(std::move(*base));
+      }
+      out.finish = [&constants](ConcreteQuery& q) { q.zone = natural_zone(constants, q.qname); };
+      if (bases.empty()) {
+        out.complete = all && open->empty();
+        out.count = found->size();
+        out.put = [found](std::uint64_t t, ConcreteQuery& q) { q.qname = (*found)[t]; };
+        return out;
+      }
+      const auto numbered = std::make_shared<NumberedNames>(std::move(bases));
+      out.octets = [found, numbered](std::uint64_t t) -> std::span<const std::uint8_t> {
+        if (t >= found->size()) return numbered->octets(t - found->size());
+        return {(*found)[t].data(), (*found)[t].size()};
+      };
+      out.put = [octets = out.octets](std::uint64_t t, ConcreteQuery& q) {
+        const std::span<const std::uint8_t> name = octets(t);
+        q.qname = dns::Name(dns::NameView(name.data(), name.size()));
       };
       return out;
     }
@@ -287,11 +297,14 @@ class Keys {
     const auto source = std::make_shared<NameSource>(space_, names, zone_matters, key_states);
     out.count = source->count();
     out.complete = source->complete();
-    out.put = [source, zone_matters, &constants](std::uint64_t t, ConcreteQuery& q) {
+    out.put = [source](std::uint64_t t, ConcreteQuery& q) {
       const NamePair pair = source->get(t);
       q.qname = pair.qname;
-      q.zone = zone_matters ? pair.zone : natural_zone(constants, pair.qname);
+      q.zone = pair.zone;
     };
+    if (!zone_matters) {
+      out.finish = [&constants](ConcreteQuery& q) { q.zone = natural_zone(constants, q.qname); };
+    }
     return out;
   }
 
@@ -381,6 +394,54 @@ class Keys {
     return out;
   }
 
+  /// All are buckets of the qname as it is.
+  static bool of_whole_names(const std::vector<const Test*>& tests) {
+    return std::all_of(tests.begin(), tests.end(), [](const Test* t) {
+      return t->bucket && !t->key->joined && t->key->parts.size() == 1 &&
+             t->key->parts[0].kind == KeyPart::Kind::name && t->key->parts[0].field == field_qname;
+    });
+  }
+
+  /// The number of a name that is in all the buckets: several rare ones at once take millions of
+  /// names, so nothing is done for each but to write its octets and to hash them.
+  std::optional<std::uint64_t> find_name_in_buckets(const std::vector<const Test*>& tests,
+                                                    const Candidates& names,
+                                                    std::uint64_t tries) const {
+    std::vector<WantedBuckets> wanted;
+    for (const Test* t : tests) {
+      WantedBuckets w{t->seed, t->buckets, {}, -1, 0};
+      const Constraint& c = constraints_[t->constraint];
+      constexpr std::uint64_t most_buckets = std::uint64_t{1} << 20;
+      if (t->buckets > most_buckets && !c.number) return slowly(tests, names, tries);
+      if (c.number) {
+        w.only = *c.number;
+        w.count = 1;
+      } else {
+        for (std::uint64_t b = 0; b < t->buckets; ++b) {
+          const auto number = static_cast<std::int64_t>(b);
+          w.good.push_back(c.set.contains(space_.class_of_number(c.dimension, number)));
+          w.count += w.good.back() ? 1 : 0;
+        }
+      }
+      wanted.push_back(std::move(w));
+    }
+    return find_in_buckets(std::move(wanted), std::min(names.count, tries * cheap_names),
+                           names.octets);
+  }
+
+  std::optional<std::uint64_t> slowly(const std::vector<const Test*>& tests,
+                                      const Candidates& names, std::uint64_t tries) const {
+    ConcreteQuery query;
+    for (std::uint64_t t = 0; t < std::min(names.count, tries); ++t) {
+      names.put(t, query);
+      if (std::all_of(tests.begin(), tests.end(),
+                      [&](const Test* x) { return holds(*x, query); })) {
+        return t;
+      }
+    }
+    return std::nullopt;
+  }
+
   Outcome solve(const std::vector<const Test*>& tests, const std::vector<std::uint64_t>& bases,
                 std::uint64_t tries, ConcreteQuery& out, std::vector<std::size_t>& culprits) {
     auto good = [&] {
@@ -414,6 +475,18 @@ class Keys {
     }
     constexpr std::uint64_t exhaustible = std::uint64_t{1} << 24;
     const bool all = complete && product <= exhaustible;
+    auto found = [&] {
+      for (const Candidates& c : candidates) {
+        if (c.finish) c.finish(out);
+      }
+      return Outcome::found;
+    };
+    if (!all && candidates.size() == 1 && candidates[0].octets && of_whole_names(tests)) {
+      const auto t = find_name_in_buckets(tests, candidates[0], tries);
+      if (!t) return Outcome::gave_up;
+      candidates[0].put(*t, out);
+      return found();
+    }
     const std::uint64_t limit = all ? product : std::min(product, tries);
     for (std::uint64_t t = 0; t < limit; ++t) {
       std::uint64_t rest = t;
@@ -428,7 +501,7 @@ class Keys {
         }
         candidates[i].put(pick, out);
       }
-      if (good()) return Outcome::found;
+      if (good()) return found();
     }
     return all ? blame() : Outcome::gave_up;
   }

@@ -1,0 +1,46 @@
+// Names by number, and the search for one that several hashes put into wanted buckets. Two buckets
+// of one in a thousand each take a million names, so nothing is done for a name but to write its
+// octets and to hash them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "lapis/dns/name.h"
+
+namespace lapis::verify {
+
+/// Names made by putting a label in front of others, without a search or an allocation.
+class NumberedNames {
+ public:
+  /// REQUIRES: not empty.
+  explicit NumberedNames(std::vector<dns::Name> bases) : bases_(std::move(bases)) {}
+
+  /// A label "h" and a number, then the base; the base alone where that would be too long. Valid
+  /// until the next call.
+  std::span<const std::uint8_t> octets(std::uint64_t t);
+
+ private:
+  std::vector<dns::Name> bases_;
+  std::array<std::uint8_t, dns::max_name_octets + 32> buffer_{};
+};
+
+/// Buckets of one hash that are wanted.
+struct WantedBuckets {
+  std::uint64_t seed = 0;
+  std::uint64_t buckets = 0;
+  std::vector<bool> good;  ///< by bucket
+  std::int64_t only = -1;  ///< instead of `good`: this one
+  std::size_t count = 0;   ///< of the good ones
+};
+
+/// The least number below `limit` whose octets are in wanted buckets of all hashes.
+std::optional<std::uint64_t> find_in_buckets(
+    std::vector<WantedBuckets> wanted, std::uint64_t limit,
+    const std::function<std::span<const std::uint8_t>(std::uint64_t)>& octets);
+
+}  // namespace lapis::verify
