@@ -1,18 +1,23 @@
 // Interpreter, formulas, solver and verifier must say the same of every program set and query.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <set>
+#include <sstream>
 
 #include "generator.h"
 #include "ground.h"
 #include "lapis/verify/verify.h"
 #include "made_set.h"
 #include "model.h"
+#include "query_classes.h"
 #include "realise.h"
+#include "set_case.h"
 #include "solver.h"
+#include "vocabulary.h"
 
 namespace lapis {
 namespace {
@@ -59,170 +64,160 @@ std::vector<IpAddress> present(const verify::SymList& list, const verify::Ground
 
 constexpr agreement::Size small{4, 4, 4, 4, 1};
 
-TEST(Agreement, FormulasMeanWhatTheInterpreterDoes) {
-  const int sets = set_count(800);
-  std::uint64_t pairs = 0;
-  for (int i = 0; i < sets; ++i) {
-    const std::uint64_t seed = first_seed() + static_cast<std::uint64_t>(i);
-    const auto checked = make_set(seed, small);
-    if (!checked) continue;
+/// The query, in words, for a failure's log.
+std::string words(const RandomQuery& query, const program::ProgramSet& set) {
+  const Witness w = query.witness(set.definition());
+  std::string out = w.qname + " in " + w.zone + " " + w.qtype + " from " + w.client + " by " +
+                    w.resolver + " " + w.transport + " " + w.site + "|" + w.region + "|" +
+                    w.country + "|" + w.continent + " asn " + std::to_string(w.asn);
+  for (const auto& [name, value] : w.attributes) {
+    std::ostringstream text;
+    std::visit([&](const auto& v) { text << v; }, value);
+    out += " " + name + "=" + text.str();
+  }
+  return out;
+}
+
+/// Interpreter, formulas, cubes and representatives of classes, on every query.
+TEST(Agreement, InterpreterFormulasAndClassesSayTheSame) {
+  std::uint64_t checks = 0;
+  std::uint64_t represented = 0;
+  EXPECT_TRUE(rc::check("interpreter, formulas and classes say the same", [&] {
+    const agreement::SetCase set_case = *agreement::set_cases(small);
+    const auto checked = agreement::check_text(set_case.text);
+    RC_PRE(checked != nullptr);
     const program::ProgramSet& set = *checked->set;
     verify::Model model(set, true);
+    std::uint64_t compared = 0;
+    model.finish({}, compared);
+    const verify::Realiser realiser(set.definition(), model.space());
+    const std::vector<verify::Dimension> dimensions = agreement::dimensions_of(model);
+    std::vector<bool> compares;
+    for (const auto& item : model.items()) {
+      compares.push_back(agreement::compares(model, item.match));
+    }
     program::Scratch scratch;
     set.prepare(scratch);
     const QuerySource source(set.definition());
-    Random random(seed * 7919);
-    for (int k = 0; k < 100; ++k) {
+    Random random(set_case.seed * 7919);
+    constexpr int queries = 80;
+    for (int k = 0; k < queries; ++k) {
       const RandomQuery query = source.next(random);
       const verify::ConcreteQuery c = concrete(query);
-      const verify::Ground ground(model.terms(), c);
       const lang::QueryFields fields = query.fields();
+      const auto point = agreement::point_of(model, dimensions, c);
+      const auto where = [&](std::size_t p) {
+        RC_LOG() << set.programs()[p].name << ": " << words(query, set) << "\n";
+      };
+      verify::ConcreteQuery alike;
+      std::vector<std::size_t> culprits;
+      auto outcome = verify::Outcome::gave_up;
+      if (k % 4 == 0) {
+        constexpr std::uint64_t tries = 2000;
+        outcome = realiser.realise(point, tries, alike, culprits);
+        // The query itself has these classes.
+        if (outcome == verify::Outcome::impossible) where(0);
+        RC_ASSERT(outcome != verify::Outcome::impossible);
+        represented += outcome == verify::Outcome::found ? 1 : 0;
+      }
       for (std::size_t p = 0; p < set.programs().size(); ++p) {
-        ++pairs;
+        ++checks;
         const auto& item = model.items()[p];
-        ASSERT_EQ(set.matches(p, fields, scratch), ground.evaluate(item.match))
-            << "seed " << seed << " program " << set.programs()[p].name << "\n"
-            << checked->text;
+        const bool matches = set.matches(p, fields, scratch);
+        if (verify::Ground(model.terms(), c).evaluate(item.match) != matches) {
+          where(p);
+          RC_FAIL("interpreter and formula differ on the match");
+        }
+        const bool inside = std::any_of(
+            item.cover.cubes.begin(), item.cover.cubes.end(), [&](const verify::Cube& cube) {
+              return std::all_of(cube.factors().begin(), cube.factors().end(), [&](const auto& f) {
+                return f.set.contains(agreement::class_of(model, f.dimension, c));
+              });
+            });
+        if (item.cover.exact ? inside != matches : matches && !inside) {
+          where(p);
+          RC_FAIL("the cubes do not say what the match does");
+        }
+        if (outcome == verify::Outcome::found && !compares[p] &&
+            set.matches(p, alike.fields(), scratch) != matches) {
+          where(p);
+          RC_FAIL("another query of the same classes behaves otherwise");
+        }
         auto asked = fields;
         asked.ipv6 = false;
         verify::ConcreteQuery both = c;
         both.ipv6 = false;
         const verify::Ground v4(model.terms(), both);
         const auto decision = set.respond(p, asked, scratch);
-        ASSERT_EQ(std::vector<IpAddress>(decision.addresses, decision.addresses + decision.count),
-                  present(item.ipv4, v4))
-            << "seed " << seed << " program " << set.programs()[p].name << "\n"
-            << checked->text;
-        ASSERT_EQ(decision.ttl, v4.value(item.ttl)) << "seed " << seed << "\n" << checked->text;
-      }
-    }
-  }
-  RecordProperty("pairs", static_cast<int>(pairs));
-  EXPECT_GE(pairs, static_cast<std::uint64_t>(sets) * 125);  // 100,000 at the usual size
-}
-
-TEST(Agreement, EveryQueryIsInTheCubesOfWhatItMeets) {
-  const int sets = set_count(200);
-  for (int i = 0; i < sets; ++i) {
-    const std::uint64_t seed = first_seed() + 100'000 + static_cast<std::uint64_t>(i);
-    const auto checked = make_set(seed, small);
-    if (!checked) continue;
-    verify::Model model(*checked->set, false);
-    std::uint64_t compared = 0;
-    model.finish({}, compared);
-    const verify::Space& space = model.space();
-    const QuerySource source(checked->set->definition());
-    Random random(seed * 104729);
-    for (int k = 0; k < 50; ++k) {
-      const verify::ConcreteQuery c = concrete(source.next(random));
-      const verify::Ground ground(model.terms(), c);
-      for (const auto& item : model.items()) {
-        // The class of the query in each dimension that a cube names, found by asking the tests.
-        bool inside = false;
-        for (const verify::Cube& cube : item.cover.cubes) {
-          bool all = true;
-          for (const auto& factor : cube.factors()) {
-            const auto& axis = space.axis(factor.dimension);
-            if (axis.var == UINT32_MAX) {
-              all = all && factor.set.contains(ground.evaluate(axis.atom) ? 1 : 0);
-              continue;
-            }
-            const auto& v = model.terms().variable_of(axis.var);
-            verify::ClassNumber at = 0;
-            switch (v.kind) {
-              case verify::VarKind::flag:
-                at = static_cast<verify::ClassNumber>(verify::number_of_field(c, v.index) != 0);
-                break;
-              case verify::VarKind::name:
-                at = space.names().class_of(v.index == lang::field_qname ? c.qname : c.zone);
-                break;
-              case verify::VarKind::address:
-                at = space.class_of_address(factor.dimension,
-                                            v.index == lang::field_client ? c.client : c.resolver);
-                break;
-              case verify::VarKind::text:
-                at = space.class_of_text(factor.dimension, verify::text_of_field(c, v.index));
-                break;
-              case verify::VarKind::label_text:
-                at = space.class_of_text(
-                    factor.dimension,
-                    verify::label_text(v.index == lang::field_qname ? c.qname : c.zone,
-                                       v.position));
-                break;
-              default:
-                at = space.class_of_number(factor.dimension, ground.value_of(axis.var));
-                break;
-            }
-            all = all && factor.set.contains(at);
-          }
-          inside = inside || all;
-        }
-        const bool holds = ground.evaluate(item.match);
-        if (holds) {
-          ASSERT_TRUE(inside) << "seed " << seed << "\n" << checked->text;
-        }
-        if (item.cover.exact) {
-          ASSERT_EQ(holds, inside) << "seed " << seed << "\n" << checked->text;
+        const std::vector<IpAddress> answer(decision.addresses,
+                                            decision.addresses + decision.count);
+        if (answer != present(item.ipv4, v4) || decision.ttl != v4.value(item.ttl)) {
+          where(p);
+          RC_FAIL("interpreter and formulas differ on the answer");
         }
       }
     }
-  }
+  }));
+  std::printf("%llu checks, %llu representatives\n", static_cast<unsigned long long>(checks),
+              static_cast<unsigned long long>(represented));
+  EXPECT_GE(checks, static_cast<std::uint64_t>(agreement::case_count()) * 125);
+  EXPECT_GE(represented, static_cast<std::uint64_t>(agreement::case_count()) * 5);
 }
 
 /// Asks the solver alone, past all short cuts, and compares with the interpreter.
 TEST(Agreement, TheSolverAloneAgrees) {
-  const int sets = set_count(60);
   int asked = 0;
   int undecided = 0;  // allowed to be rare; never allowed to be an answer
-  for (int i = 0; i < sets; ++i) {
-    const std::uint64_t seed = first_seed() + 200'000 + static_cast<std::uint64_t>(i);
-    const auto checked = make_set(seed, small);
-    if (!checked) continue;
+  EXPECT_TRUE(rc::check("the solver alone agrees with the interpreter", [&] {
+    const agreement::SetCase set_case = *agreement::set_cases(small);
+    const auto checked = agreement::check_text(set_case.text);
+    RC_PRE(checked != nullptr);
     const program::ProgramSet& set = *checked->set;
     verify::Model model(set, false);
     std::uint64_t compared = 0;
     model.finish({}, compared);
     const verify::Realiser realiser(set.definition(), model.space());
     verify::SolverLimits limits;
+    limits.key_tries = std::uint64_t{1} << 20;
     verify::Solver solver(model.space(), realiser, limits);
     program::Scratch scratch;
     set.prepare(scratch);
     const QuerySource source(set.definition());
-    Random random(seed * 31);
+    Random random(set_case.seed * 31);
     std::vector<RandomQuery> queries;
     for (int k = 0; k < 60; ++k) queries.push_back(source.next(random));
-    for (std::size_t p = 0; p < set.programs().size(); ++p) {
-      for (std::size_t q = 0; q < set.programs().size(); ++q) {
-        // p and q match (p alone when they are the same), or p matches and q does not.
-        for (const bool excluded : {false, true}) {
-          if (p == q && excluded) continue;
-          std::vector<verify::Bool> required{model.items()[p].match};
-          std::vector<verify::Bool> without;
-          (excluded ? without : required).push_back(model.items()[q].match);
-          const auto answer = solver.check(required, without, "agreement", false);
-          ++asked;
-          if (answer.undecided()) {
-            ++undecided;
-            std::printf("undecided: seed %llu programs %zu %zu %d: %s\n",
-                        static_cast<unsigned long long>(seed), p, q, excluded ? 1 : 0,
-                        answer.reason.c_str());
-            continue;
-          }
-          auto meets = [&](const lang::QueryFields& f) {
-            return set.matches(p, f, scratch) && set.matches(q, f, scratch) != excluded;
-          };
-          if (answer.satisfiable()) {
-            ASSERT_TRUE(meets(answer.query.fields())) << "seed " << seed << "\n" << checked->text;
-          } else {
-            for (const RandomQuery& query : queries) {
-              ASSERT_FALSE(meets(query.fields())) << "seed " << seed << " " << p << " " << q << "\n"
-                                                  << checked->text;
-            }
-          }
-        }
+    constexpr int questions = 3;
+    for (int k = 0; k < questions; ++k) {
+      // p and q match (p alone when they are the same), or p matches and q does not.
+      const std::size_t p = agreement::below(random, set.programs().size());
+      const std::size_t q = agreement::below(random, set.programs().size());
+      const bool excluded = p != q && agreement::chance(random, 50);
+      std::vector<verify::Bool> required{model.items()[p].match};
+      std::vector<verify::Bool> without;
+      (excluded ? without : required).push_back(model.items()[q].match);
+      const auto answer = solver.check(required, without, "agreement", false);
+      ++asked;
+      if (answer.undecided()) {
+        ++undecided;
+        continue;
+      }
+      auto meets = [&](const lang::QueryFields& f) {
+        return set.matches(p, f, scratch) && set.matches(q, f, scratch) != excluded;
+      };
+      RC_LOG() << set.programs()[p].name << (excluded ? " without " : " and ")
+               << set.programs()[q].name << "\n";
+      if (answer.satisfiable()) {
+        RC_ASSERT(meets(answer.query.fields()));
+        continue;
+      }
+      for (const RandomQuery& query : queries) {
+        if (!meets(query.fields())) continue;
+        RC_LOG() << words(query, set) << "\n";
+        RC_FAIL("the solver says that there is no such query");
       }
     }
-  }
+  }));
+  EXPECT_GE(asked, agreement::case_count());
   EXPECT_LE(undecided, asked / 100);
 }
 

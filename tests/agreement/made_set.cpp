@@ -5,19 +5,24 @@
 
 namespace lapis::agreement {
 
-std::unique_ptr<Checked> make_set(std::uint64_t seed, const Size& size) {
-  Random random(seed);
+std::unique_ptr<Checked> check_text(std::string text) {
   auto out = std::make_unique<Checked>();
-  out->text = random_set(random, size);
+  out->text = std::move(text);
   Diagnostics warnings;
-  if (std::getenv("LAPIS_AGREEMENT_SHOW") != nullptr) {
-    std::printf("; seed %llu\n%s\n", static_cast<unsigned long long>(seed), out->text.c_str());
-  }
   auto set =
       lang::check_set({{out->sources.add("random.lisp", out->text)}}, out->sources, warnings);
   if (!set) return nullptr;
   out->set = std::make_unique<program::ProgramSet>(std::move(set).value());
   return out;
+}
+
+std::unique_ptr<Checked> make_set(std::uint64_t seed, const Size& size) {
+  Random random(seed);
+  std::string text = random_set(random, size);
+  if (std::getenv("LAPIS_AGREEMENT_SHOW") != nullptr) {
+    std::printf("; seed %llu\n%s\n", static_cast<unsigned long long>(seed), text.c_str());
+  }
+  return check_text(std::move(text));
 }
 
 verify::ConcreteQuery concrete(const RandomQuery& q) {

@@ -20,6 +20,9 @@ struct Checked {
 /// The set of a seed, or null when the generator made one that the checker refuses.
 std::unique_ptr<Checked> make_set(std::uint64_t seed, const Size& size);
 
+/// The set of a text, or null when the checker refuses it.
+std::unique_ptr<Checked> check_text(std::string text);
+
 verify::ConcreteQuery concrete(const RandomQuery& query);
 
 }  // namespace lapis::agreement
