@@ -35,16 +35,18 @@ QueryAnswers find_queries(const program::ProgramSet& set, const std::vector<Quer
     question.formulas = {formulas[i]};
     // A program that answers is only in the way of those its cubes touch; one that is merely tried
     // has all earlier ones before it.
-    const auto& earlier = run.model.items()[goal.program].earlier;
-    question.excluded = goal.answers ? std::span<const std::uint32_t>(earlier)
-                                     : std::span<const std::uint32_t>(everyone).first(goal.program);
+    question.excluded =
+        goal.answers ? std::span<const std::uint32_t>(run.model.items()[goal.program].earlier)
+                     : std::span<const std::uint32_t>(everyone).first(goal.program);
     question.holds = [&](const lang::QueryFields& q) {
       if (goal.answers && !finder.matches(goal.program, q)) return false;
       if (goal.condition == nullptr) return true;
       lang::Interpreter interpreter(q, finder.memory());
       return interpreter.evaluate(*goal.condition);
     };
-    question.name = "goal " + std::to_string(i) + ": " + run.program(goal.program).name;
+    question.name =
+        "goal " + std::to_string(i) + ": " +
+        (goal.program < everyone.size() ? run.program(goal.program).name : "no program");
     const Found found = finder.find(question);
     if (found.found()) {
       answer.kind = QueryAnswer::Kind::query;

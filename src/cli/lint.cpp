@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
+#include <deque>
 #include <filesystem>
 #include <iterator>
 #include <memory>
@@ -17,6 +18,7 @@
 #include "output.h"
 #include "progress.h"
 #include "replace_file.h"
+#include "unmatched.h"
 
 namespace lapis::cli {
 namespace {
@@ -112,18 +114,30 @@ Diagnostics lint_with_programs(const server::Config& config,
   const auto set = program::load_program_set(config.programs, sources, warnings);
   if (!set.ok()) return set.errors();
   std::vector<lint::ProgrammedZone> programmed;
+  std::deque<program::AttributeTable> tables;
   for (std::size_t i = 0; i < zones.size(); ++i) {
     const server::ZoneConfig& zone = config.zones[i];
     auto& entry = programmed.emplace_back();
     entry.zone = &zones[i];
     entry.addressing = zone.addressing;
+    entry.site = config.server.site;
+    entry.region = config.server.region;
     std::string text;
     std::string error;
-    if (zone.attributes_file.empty() || !read_file(zone.attributes_file, text, error)) continue;
-    const std::uint32_t file = sources.add(zone.attributes_file, std::move(text));
-    entry.rows = program::attribute_rows(zone.name, sources, file);
+    std::uint32_t file = 0;
+    if (!zone.attributes_file.empty() && read_file(zone.attributes_file, text, error)) {
+      file = sources.add(zone.attributes_file, std::move(text));
+      entry.rows = program::attribute_rows(zone.name, sources, file);
+    }
+    auto table = program::AttributeTable::build(**set, zone.name, zone.attributes, sources, file);
+    // Values that can't be read are the matter of `lapis check`; without them nothing is sure.
+    entry.attributes_known = table.ok();
+    if (table.ok()) entry.attributes = &tables.emplace_back(std::move(table).value());
   }
-  return lint::lint_programs(**set, programmed, sources);
+  return lint::lint_programs(
+      **set, programmed, sources, [&](std::span<const lint::AddressQueries> questions) {
+        return find_unmatched(**set, questions, config.server.site, config.server.region);
+      });
 }
 
 Exit gather_inputs(const LintArguments& arguments, SourceMap& sources, Inputs& inputs) {

@@ -1,12 +1,14 @@
 #include "lapis/lint/programs.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <set>
 
 #include "lapis/lang/expr.h"
 #include "lapis/lang/field.h"
 #include "lapis/lang/set.h"
+#include "static_addresses.h"
 #include "zone_set.h"
 
 namespace lapis::lint {
@@ -21,8 +23,8 @@ struct AskedZone {
 class ProgramCheck {
  public:
   ProgramCheck(const program::ProgramSet& set, std::span<const ProgrammedZone> zones,
-               const SourceMap& sources)
-      : set_(set), zones_(zones) {
+               const SourceMap& sources, const AskUnmatched& ask)
+      : set_(set), zones_(zones), ask_(ask) {
     std::vector<Context*> all;
     for (const ProgrammedZone& zone : zones) {
       contexts_.push_back(std::make_unique<Context>(*zone.zone, sources, options_));
@@ -50,8 +52,7 @@ class ProgramCheck {
  private:
   /// Programs are asked for the node's own name, or for names that the wildcard stands for.
   bool owns_asked(const Context& context, Index node) const {
-    return context.owns(node, owns_address) && !context.is_covered(node) && !context.is_cut(node) &&
-           whole_->find(context.tree.name(node)) == &context;
+    return lint::owns_asked(context, *whole_, node);
   }
 
   AskedZone mark(Context& context) const {
@@ -159,35 +160,19 @@ class ProgramCheck {
     add("program-name-unasked", expr.span, dns::to_text(name) + " " + problem, program.name);
   }
 
-  /// A program without condition takes every query, so no zone file's address is ever the answer.
   void check_static() {
-    const auto all = std::find_if(
-        set_.programs().begin(), set_.programs().end(), [](const lang::Program& program) {
-          const bool* value = std::get_if<bool>(&program.match->value);
-          return program.match->is_constant() && value != nullptr && *value;
-        });
-    if (all == set_.programs().end()) return;
-    for (const AskedZone& zone : asked_) {
-      std::size_t count = 0;
-      const zone::Record* first = nullptr;
-      for (Index i = 0; i < zone.context->records.records.size(); ++i) {
-        const zone::Record& record = zone.context->record(i);
-        if (record.type != rr::a && record.type != rr::aaaa) continue;
-        if (!owns_asked(*zone.context, zone.context->tree.owner_of(i))) continue;
-        if (first == nullptr) first = &record;
-        ++count;
-      }
-      if (first == nullptr) continue;
-      add("static-address-unused", first->span,
-          "program '" + all->name + "' takes every query that is left, so this address" +
-              (count > 1 ? " and " + std::to_string(count - 1) + " more of the zone are" : " is") +
-              " never the answer");
-      findings_.back().related.push_back({all->name, "this program", all->match_span});
+    for (std::size_t i = 0; i < asked_.size(); ++i) {
+      const auto given = std::find_if(
+          zones_.begin(), zones_.end(),
+          [&](const ProgrammedZone& zone) { return zone.zone == &asked_[i].context->zone; });
+      Diagnostics found = check_static_addresses(set_, *asked_[i].context, *whole_, *given, ask_);
+      std::move(found.begin(), found.end(), std::back_inserter(findings_));
     }
   }
 
   const program::ProgramSet& set_;
   std::span<const ProgrammedZone> zones_;
+  const AskUnmatched& ask_;
   LintOptions options_;
   std::vector<std::unique_ptr<Context>> contexts_;
   std::unique_ptr<ZoneSet> whole_;
@@ -199,8 +184,8 @@ class ProgramCheck {
 }  // namespace
 
 Diagnostics lint_programs(const program::ProgramSet& set, std::span<const ProgrammedZone> zones,
-                          const SourceMap& sources) {
-  return ProgramCheck(set, zones, sources).run();
+                          const SourceMap& sources, const AskUnmatched& ask) {
+  return ProgramCheck(set, zones, sources, ask).run();
 }
 
 }  // namespace lapis::lint

@@ -49,14 +49,18 @@ constexpr auto table = std::to_array<RuleInfo>({
      "  (response (list (ipv4 \"192.0.2.9\")) (list (ipv6 \"2001:db8::9\")) (ttl 60)))",
      "Correct the name, or add address records for it to the zone."},
     {"static-address-unused", Severity::note, "addresses of the zone file that are never answered",
-     "A program without condition takes every query that is left, so the zone's own addresses are\n"
-     "never the answer. They still say for which names programs are asked. Found with --config "
-     "only.",
+     "Programs match every query for the name, whatever client, transport and place it comes from, "
+     "with\n"
+     "the attributes that the name has now, so its own addresses are never the answer. They still "
+     "say\n"
+     "that programs are asked for the name. Proved by the verifier; where its time runs out the "
+     "finding\n"
+     "says that it was not found out. Found with --config only.",
      "docs/language.md",
      "www A 192.0.2.80\n"
      "; file set.lisp\n"
      "(program far\n"
-     "  (match true)\n"
+     "  (match (under? qname \"www.example.com.\"))\n"
      "  (response (list (ipv4 \"192.0.2.9\")) (list (ipv6 \"2001:db8::9\")) (ttl 60)))",
      "www A 192.0.2.80\n"
      "; file set.lisp\n"

@@ -149,6 +149,65 @@ zones:
                          [("attribute-row-unused", "rows.csv", 5), ("attribute-row-unused", "rows.csv", 6),
                           ("program-name-unasked", "set.lisp", 2), ("program-name-unasked", "set.lisp", 4)])
 
+    def unused(self, match, rows="name,plan\nwww,b\n"):
+        """Names whose addresses no query gets, for a set of programs with these matches."""
+        self.zone("example.com.", "www A 192.0.2.1\nwww AAAA 2001:db8::1\napi A 192.0.2.2\n*.wild A 192.0.2.3\n"
+                  "known.wild TXT x")
+        self.write("rows.csv", rows)
+        matches = [match] if isinstance(match, str) else match
+        self.write("set.lisp", '(attribute plan (one-of "a" "b") (default "a"))\n' + "".join(
+            f"""(program p{n} (match {one})
+  (response (list (ipv4 "192.0.2.9")) (list (ipv6 "2001:db8::9")) (ttl 60)))
+""" for n, one in enumerate(matches)))
+        config = self.write("lapis.yaml", """server:
+  listen: [127.0.0.1@5300]
+  site: here
+programs: [set.lisp]
+zones:
+  - name: example.com
+    file: example.com.
+    addressing: true
+    attributes-file: rows.csv
+""")
+        found = [f for f in lapis_lint.findings("--config", config) if f["rule"] == "static-address-unused"]
+        lines = {6: "www A", 7: "www AAAA", 8: "api", 9: "wild"}
+        for f in found:
+            self.assertIn("never the answer", f["message"])
+        return {lines[f["line"]] for f in found}
+
+    def test_static_addresses(self):
+        www = '(= qname "www.example.com.")'
+        wild = '(under? qname "wild.example.com.")'
+        both = {"www A", "www AAAA"}
+        for match, wanted in (
+                ("true", both | {"api", "wild"}), (www, both), (f'(and {www} (= qtype "A"))', {"www A"}),
+                ('(= zone "example.com.")', both | {"api", "wild"}),
+                ([f'(and {www} (= transport "{t}"))' for t in ("udp", "tcp", "tls")], both),
+                ([f'(and {www} (= transport "{t}"))' for t in ("udp", "tls")], set()),
+                ([f"(and {www} (in-prefix? client \"{half}\"))"
+                  for half in ("0.0.0.0/1", "128.0.0.0/1", "::/1", "8000::/1")], both),
+                ([f"(and {www} (in-prefix? client \"{half}\"))"
+                  for half in ("0.0.0.0/1", "128.0.0.0/2", "192.0.0.0/3", "224.0.0.0/4", "::/0")], set()),
+                ('(= plan "b")', both), ('(= plan "a")', {"api", "wild"}),
+                ('(and (= site "here") (!= qname "api.example.com."))', both | {"wild"}), ('(= site "there")', set()),
+                (wild, {"wild"}), ('(strictly-under? qname "wild.example.com.")', {"wild"}),
+                (f'(and {wild} (!= qname "known.wild.example.com."))', {"wild"}),
+                (f'(and {wild} (!= qname "other.wild.example.com."))', set())):
+            with self.subTest(match):
+                self.assertEqual(self.unused(match), wanted)
+
+    def test_static_addresses_behind_a_wildcard(self):
+        """Names that a wildcard stands for may have attributes of their own."""
+        wild = '(and (under? qname "wild.example.com.") (= plan "a"))'
+        self.assertEqual(self.unused(wild), {"wild"})
+        self.assertEqual(self.unused(wild, "name,plan\nx.wild,b\n"), set())
+        self.assertEqual(self.unused(wild, "name,plan\nx.wild,b\nwild,b\n"), set())
+        self.assertEqual(self.unused(wild, "name,plan\nx.known.wild,b\n"), {"wild"})
+        self.assertEqual(self.unused([wild, '(under? qname "x.wild.example.com.")'],
+                                     "name,plan\nx.wild,b\n"), {"wild"})
+        self.assertEqual(self.unused([wild, '(= qname "x.wild.example.com.")'], "name,plan\nx.wild,b\n"),
+                         set())
+
 
 del Folder
 

@@ -62,7 +62,7 @@ Report verify(const program::ProgramSet& set, const SourceMap& sources, const Op
 /// A query that is wanted: one that no program before `program` matches, that `program` itself
 /// matches when `answers` is set, and for which `condition` holds.
 struct QueryGoal {
-  std::uint32_t program = 0;  ///< index
+  std::uint32_t program = 0;  ///< index; the number of programs (without `answers`): none matches
   bool answers = true;
   const lang::Expr* condition = nullptr;  ///< boolean, over the fields; null: no condition
 };
