@@ -202,6 +202,30 @@ std::size_t answer_prepared(const Snapshot::State& snapshot, const Client& clien
   return Responder(snapshot, client, prepared, scratch, out).run();
 }
 
+/// The same for what programs need. One query alone would have to wait for it anyway.
+void prefetch_programs(const Snapshot::State& snapshot, std::span<const Prepared> queries) {
+  if (!snapshot.programs || queries.size() == 1) return;
+  const program::HotLines& hot = snapshot.programs->index().hot_lines();
+  if (hot.empty()) return;
+  const auto decided = [&](const Prepared& prepared) {
+    const ServedZone* zone = zone_of(snapshot, prepared);
+    return zone != nullptr && zone->addressing &&
+           (prepared.query.qtype == type::a || prepared.query.qtype == type::aaaa);
+  };
+  std::array<std::uint8_t, max_batch> asks;
+  std::array<std::uint32_t, max_batch> records;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    if (!decided(queries[i])) continue;
+    hot.prefetch_name(queries[i].name);
+    asks[count++] = static_cast<std::uint8_t>(i);
+  }
+  for (std::size_t i = 0; i < count; ++i) records[i] = hot.find(queries[asks[i]].name);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (records[i] != program::HotLines::none) hot.prefetch(records[i]);
+  }
+}
+
 }  // namespace
 
 Scratch::Scratch() : state_(std::make_unique<State>()) {}
@@ -235,6 +259,7 @@ void respond_batch(const Snapshot& snapshot, std::span<BatchItem> items, Scratch
       zone->prefetch_node(prepared[i].name.hash());
     }
   }
+  prefetch_programs(state, {prepared.data(), items.size()});
   for (std::size_t i = 0; i < items.size(); ++i) {
     BatchItem& item = items[i];
     item.size = answer_prepared(state, item.client, prepared[i], scratch, item.out);

@@ -72,6 +72,25 @@ ClassNumber NameClasses::class_of(const dns::HashedName& name) const {
   return name.labels() == 0 ? 0 : 1;
 }
 
+void NameClasses::prefetch(const dns::HashedName& name) const {
+  for (int k = name.labels(); k > 0; --k) {
+    if ((depths_[k / 64] >> k % 64 & 1) == 0) continue;
+    __builtin_prefetch(&slots_[name.hash(k) & (slots_.size() - 1)]);
+    return;
+  }
+}
+
+std::uint32_t NameClasses::find_by_hash(const dns::HashedName& name) const {
+  for (int k = name.labels(); k > 0; --k) {
+    if ((depths_[k / 64] >> k % 64 & 1) == 0) continue;
+    for (std::size_t at = name.hash(k) & (slots_.size() - 1); slots_[at].name != UINT32_MAX;
+         at = (at + 1) & (slots_.size() - 1)) {
+      if (slots_[at].hash == name.hash(k)) return slots_[at].name;
+    }
+  }
+  return UINT32_MAX;
+}
+
 ClassRange NameClasses::subtree(const lang::WireName& name) const {
   const auto at = std::lower_bound(names_.begin(), names_.end(), name,
                                    [](const lang::WireName& a, const lang::WireName& b) {

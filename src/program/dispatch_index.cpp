@@ -38,7 +38,9 @@ void DispatchIndex::Search::prepare(const DispatchIndex& index) {
 }
 
 DispatchIndex::DispatchIndex(const lang::Set& set, Parts parts)
-    : set_(&set), parts_(std::move(parts)) {}
+    : set_(&set), parts_(std::move(parts)) {
+  hot_lines_.build(*this);
+}
 
 // ---- classes
 
@@ -81,17 +83,17 @@ ClassNumber DispatchIndex::class_of(std::uint32_t d, const QueryFields& query, l
   return known.number;
 }
 
-std::uint32_t DispatchIndex::child(const Level& level, ClassNumber c) const {
+const DispatchIndex::Child* DispatchIndex::child(const Level& level, ClassNumber c) const {
   const ClassNumber block = c >> level.shift;
   const Child* children = parts_.children.data() + level.first;
   if (level.dense) {
     const ClassNumber at = block - level.base;  // wraps to a large number below the base
-    return at < level.count ? children[at].node : none;
+    return at < level.count ? children + at : nullptr;
   }
   const Child* found =
       std::lower_bound(children, children + level.count, block,
                        [](const Child& x, ClassNumber wanted) { return x.block < wanted; });
-  return found != children + level.count && found->block == block ? found->node : none;
+  return found != children + level.count && found->block == block ? found : nullptr;
 }
 
 // ---- the first match
@@ -113,8 +115,8 @@ void DispatchIndex::visit(const QueryFields& query, lang::Memory& memory, Search
     if (node.rest != none) waiting[count++] = node.rest;
     const ClassNumber c = class_of(node.dimension, query, memory, search);
     for (std::uint32_t i = 0; i < node.count; ++i) {
-      const std::uint32_t next = child(parts_.levels[node.first + i], c);
-      if (next != none) waiting[count++] = next;
+      const Child* next = child(parts_.levels[node.first + i], c);
+      if (next != nullptr && next->node != none) waiting[count++] = next->node;
     }
   }
 }
@@ -211,8 +213,8 @@ class DispatchIndex::ScopeSearch {
     }
     const ClassNumber c = index_.class_of(node.dimension, query_, memory_, search_);
     for (std::uint32_t i = 0; i < node.count; ++i) {
-      const std::uint32_t next = index_.child(index_.parts_.levels[node.first + i], c);
-      if (next != none) visit(next, elsewhere);
+      const Child* next = index_.child(index_.parts_.levels[node.first + i], c);
+      if (next != nullptr && next->node != none) visit(next->node, elsewhere);
     }
     if (node.rest != none) visit(node.rest, elsewhere);
     const Dimension& dimension = index_.parts_.dimensions[node.dimension];

@@ -26,6 +26,11 @@ class NameClasses {
   ClassNumber classes() const { return static_cast<ClassNumber>(names_.size() * 2); }
   const std::vector<lang::WireName>& names() const { return names_; }
   ClassNumber class_of(const dns::HashedName& name) const;
+  /// Prefetches where class_of() will most likely find `name`.
+  void prefetch(const dns::HashedName& name) const;
+  /// Number of the nearest constant at or above `name`, going by hashes alone: a guess that is
+  /// right but for collisions. UINT32_MAX: none but the root.
+  std::uint32_t find_by_hash(const dns::HashedName& name) const;
   /// The classes at and below a constant. REQUIRES: it was given to build().
   ClassRange subtree(const lang::WireName& name) const;
   ClassRange subtree(std::uint32_t name) const { return {2 * name, ends_[name]}; }

@@ -22,6 +22,7 @@
 #include "lapis/lang/interpreter.h"
 #include "lapis/lang/set.h"
 #include "lapis/program/dimension.h"
+#include "lapis/program/hot_lines.h"
 
 namespace lapis::program {
 
@@ -91,7 +92,16 @@ class DispatchIndex {
   /// `set` must be the one that `parts` was built from, and outlive the index.
   DispatchIndex(const lang::Set& set, Parts parts);
 
+  // Parts know each other by their addresses.
+  DispatchIndex(const DispatchIndex&) = delete;
+  DispatchIndex& operator=(const DispatchIndex&) = delete;
+
   const Parts& parts() const { return parts_; }
+  const lang::Set& set() const { return *set_; }
+  /// What of index and set a batch of queries should ask for early.
+  const HotLines& hot_lines() const { return hot_lines_; }
+  /// The child for a class on a level; null when there is none.
+  const Child* child(const Level& level, ClassNumber c) const;
 
   /// First program that matches, or `none`. `memory` as for the Interpreter; names in lower case.
   std::uint32_t first_match(const lang::QueryFields& query, lang::Memory& memory,
@@ -124,7 +134,6 @@ class DispatchIndex {
 
   ClassNumber find_class(const Dimension& dimension, const lang::QueryFields& query,
                          lang::Memory& memory, Search& search) const;
-  std::uint32_t child(const Level& level, ClassNumber c) const;
   /// Calls `leaf(node)` for each leaf the query reaches whose programs are not all behind
   /// `limit`, which may go down meanwhile.
   template <class Leaf>
@@ -136,6 +145,7 @@ class DispatchIndex {
 
   const lang::Set* set_;
   Parts parts_;
+  HotLines hot_lines_;
 };
 
 }  // namespace lapis::program
