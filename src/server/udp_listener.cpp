@@ -10,6 +10,8 @@ namespace {
 
 /// Batches per wake-up: enough to save system calls under load, few enough that TCP gets its turn.
 constexpr int batches_per_turn = 16;
+/// Fewer queries in a batch mean that there is time between them.
+constexpr int few = 16;
 /// How long a full send buffer is waited for before answers are dropped.
 constexpr int send_wait_ms = 5;
 
@@ -88,31 +90,51 @@ UdpListener::UdpListener(uv_loop_t& loop, Descriptor socket, const ListenAddress
       service_(service),
       counters_(counters) {
   poll_.data = this;
+  turn_.data = this;
   uv_poll_init(&loop, &poll_, socket_.get());
+  uv_idle_init(&loop, &turn_);
+  watch();
+}
+
+void UdpListener::watch() {
+  uv_idle_stop(&turn_);
   uv_poll_start(&poll_, UV_READABLE, [](uv_poll_t* handle, int, int) {
-    static_cast<UdpListener*>(handle->data)->serve(batches_per_turn);
+    auto* self = static_cast<UdpListener*>(handle->data);
+    if (self->serve(batches_per_turn)) self->keep_asking();
+  });
+}
+
+void UdpListener::keep_asking() {
+  uv_poll_stop(&poll_);
+  uv_idle_start(&turn_, [](uv_idle_t* handle) {
+    auto* self = static_cast<UdpListener*>(handle->data);
+    if (!self->serve(batches_per_turn)) self->watch();
   });
 }
 
 void UdpListener::close() {
   serve(batches_per_turn);
-  uv_poll_stop(&poll_);
-  uv_close(reinterpret_cast<uv_handle_t*>(&poll_),
-           [](uv_handle_t* handle) { delete static_cast<UdpListener*>(handle->data); });
+  const auto closed = [](uv_handle_t* handle) {
+    auto* self = static_cast<UdpListener*>(handle->data);
+    if (--self->open_handles_ == 0) delete self;
+  };
+  uv_close(reinterpret_cast<uv_handle_t*>(&poll_), closed);
+  uv_close(reinterpret_cast<uv_handle_t*>(&turn_), closed);
 }
 
-void UdpListener::serve(int batches) {
+bool UdpListener::serve(int batches) {
   for (int i = 0; i < batches; ++i) {
     const int received = receive();
-    if (received <= 0) return;
+    if (received <= 0) return false;
     const std::size_t count = collect(received);
     if (count != 0) {
       service_.answer({batch_.exchanges_.data(), count});
       send(count);
     }
-    // A batch that was not full emptied the socket; asking again would mostly cost a call.
-    if (received < static_cast<int>(UdpBatch::size)) return;
+    // A batch with few queries most likely emptied the socket; asking again would cost a call.
+    if (received < few) return false;
   }
+  return true;
 }
 
 int UdpListener::receive() {
