@@ -52,6 +52,25 @@ void drop_consequences(const Diagnostics& of_text, Diagnostics& findings) {
   });
 }
 
+/// A name with an odd character leads nowhere, too: only the character is told.
+void drop_odd_targets(Diagnostics& findings) {
+  std::vector<Span> odd;
+  for (const Diagnostic& finding : findings) {
+    if (finding.rule == "unprintable-character") odd.push_back(finding.span);
+  }
+  if (odd.empty()) return;
+  std::erase_if(findings, [&](const Diagnostic& finding) {
+    if (finding.rule != "rewrite-black-hole" && finding.rule != "target-does-not-exist" &&
+        finding.rule != "missing-glue" && finding.rule != "lame-delegation") {
+      return false;
+    }
+    return std::any_of(odd.begin(), odd.end(), [&](Span span) {
+      return span.file == finding.span.file && finding.span.begin <= span.begin &&
+             span.end <= finding.span.end;
+    });
+  });
+}
+
 /// All findings of one zone in the order of their place.
 Diagnostics findings_of(const zone::LoadedZone& zone, Context* context) {
   Diagnostics findings = zone.diagnostics;
@@ -62,6 +81,7 @@ Diagnostics findings_of(const zone::LoadedZone& zone, Context* context) {
   append(zone::structure_errors(zone, context->tree));
   Diagnostics of_rules = context->take_findings();
   drop_consequences(zone.diagnostics, of_rules);
+  drop_odd_targets(of_rules);
   append(std::move(of_rules));
   std::stable_sort(findings.begin(), findings.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return a.span.file != b.span.file ? a.span.file < b.span.file : a.span.begin < b.span.begin;

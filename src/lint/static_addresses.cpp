@@ -175,8 +175,8 @@ class StaticAddresses {
       if (some) continue;
       (undecided ? open : unused).push_back(&subject);
     }
-    report(unused, "programs answer every such query for ", "");
-    report(open, "whether a query for ", " ever gets this address was not found out: " + reason);
+    report(unused, "programs answer every ", "");
+    report(open, "whether any ", " ever gets this address was not found out: " + reason);
   }
 
   /// Few one by one; of many the first, with their number.
@@ -186,7 +186,8 @@ class StaticAddresses {
     const std::size_t shown = subjects.size() > most_shown ? 1 : subjects.size();
     for (std::size_t i = 0; i < shown; ++i) {
       const Subject& subject = *subjects[i];
-      std::string message = before + context_.text(subject.node) +
+      std::string message = before + (subject.ipv6 ? "AAAA query for " : "A query for ") +
+                            context_.text(subject.node) +
                             (after.empty() ? ", so this address is never the answer" : after);
       if (shown < subjects.size()) {
         message += "; " + std::to_string(subjects.size() - 1) + " more like it in this zone";

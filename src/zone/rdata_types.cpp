@@ -308,6 +308,8 @@ std::size_t digest_length(std::uint16_t type, std::span<const std::uint8_t> rdat
           return 0;
       }
     case rr::zonemd:
+      // Hash algorithms are those of a scheme (RFC 8976 §5.2, §5.3): of others nothing is known.
+      if (rdata[4] != 1) return 0;
       switch (rdata[5]) {
         case 1:
           return 48;

@@ -65,6 +65,7 @@ const Case cases[] = {
     {"a CDS 1 13 4 abcd\n", {"2:14 ds-length «abcd»"}},
     {"a SSHFP 4 2 abcd\n", {"2:13 sshfp-length «abcd»"}},
     {"a ZONEMD 1 1 1 abcd\n", {"2:16 zonemd-length «abcd»"}},
+    {"a ZONEMD 1 241 1 abcd\n", {}},
     {"a SVCB 1 . mandatory=mandatory\n", {"2:12 svcb-mandatory «mandatory=mandatory»"}},
     {"a SVCB 1 . mandatory=port\n", {"2:12 svcb-mandatory «mandatory=port»"}},
     {"a SVCB 1 . no-default-alpn\n", {"2:12 svcb-no-default-alpn «no-default-alpn»"}},
