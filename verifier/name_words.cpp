@@ -404,10 +404,41 @@ Search shortest_name(NameLanguage& names, std::size_t most_states, NamePair& out
 
 }  // namespace
 
+namespace {
+
+/// The pattern of the qname that must not hold; null for all other constraints.
+const Pattern* unwanted(const Space& space, const Constraint& c) {
+  const Space::Axis& axis = space.axis(c.dimension);
+  if (axis.var != UINT32_MAX || c.set.contains(1)) return nullptr;
+  const BoolNode& node = space.terms().node(axis.atom);
+  if (node.op != BoolOp::pattern) return nullptr;
+  const Pattern& p = space.terms().pattern_of(node.a);
+  const Variable& v = space.terms().variable_of(p.var);
+  return v.kind == VarKind::name && v.index == lang::field_qname ? &p : nullptr;
+}
+
+}  // namespace
+
 Search find_name(const Space& space, const std::vector<Constraint>& constraints,
                  std::size_t most_states, NamePair& out) {
-  NameLanguage names(space, constraints);
-  return shortest_name(names, most_states, out);
+  // Patterns that must not hold mostly do not, and each multiplies the states: one takes part only
+  // when a name was found that has it. A proof that there is no name needs no more.
+  std::vector<Constraint> active;
+  std::vector<Constraint> waiting;
+  for (const Constraint& c : constraints) {
+    (unwanted(space, c) != nullptr ? waiting : active).push_back(c);
+  }
+  for (;;) {
+    NameLanguage names(space, active);
+    const Search search = shortest_name(names, most_states, out);
+    if (search != Search::stopped) return search;
+    const auto had = std::stable_partition(
+        waiting.begin(), waiting.end(),
+        [&](const Constraint& c) { return !matches(*unwanted(space, c), out.qname); });
+    if (had == waiting.end()) return search;
+    active.insert(active.end(), had, waiting.end());
+    waiting.erase(had, waiting.end());
+  }
 }
 
 Search list_part(const Space& space, const std::vector<Constraint>& constraints,

@@ -3,6 +3,8 @@
 
     generate.py realistic N DIR     N programs as a CDN has them, no two exclusive ones overlapping
     generate.py dense N DIR         N programs in four zones, many hidden by unions of others
+    generate.py patterns N DIR      N programs with two or three patterns of names each, from few words
+    generate.py buckets K DIR       20 programs that ask for K buckets of one in a thousand at once
     generate.py defects N DIR       realistic, with 1 % of the programs unsatisfiable, hidden or in
                                     conflict; the expected findings are written to DIR/expected.txt
 """
@@ -98,11 +100,35 @@ def dense(n, rng):
     return out
 
 
+def patterns(n, rng):
+    """Patterns that imply, exclude or have nothing to do with each other; every second is exclusive."""
+    words = ("img", "cdn", "api", "shop", "static", "media", "www", "mail", "auth", "login", "v1",
+             "v2", "edge", "test", "beta")
+    out = []
+    for i in range(n):
+        a, b, c = rng.sample(words, 3)
+        parts = [f'(contains? qname "{a}{i % 7}")',
+                 f'(has-suffix? qname "{b}.com.")' if i % 3 else f'(glob? qname "**.{b}.*.")']
+        if i % 2:
+            parts.append(f'(not (has-prefix? qname "{c}"))')
+        out.append(program(f"p{i}", f"(and {' '.join(parts)})", rng, exclusive=i % 2 == 0))
+    return out
+
+
+def buckets(k, rng):
+    out = []
+    for i in range(20):
+        parts = " ".join(f'(= (bucket qname 1000 "s{i}-{j}") {(7 * i + j) % 1000})' for j in range(k))
+        out.append(program(f"p{i}", f'(and (under? qname "{domain(i)}") {parts})', rng))
+    return out
+
+
 def main():
     kind, n, folder = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     rng = random.Random(7)
     os.makedirs(folder, exist_ok=True)
-    programs = dense(n, rng) if kind == "dense" else realistic(n, rng)
+    made = {"dense": dense, "patterns": patterns, "buckets": buckets}
+    programs = made.get(kind, realistic)(n, rng)
     if kind == "defects":
         expected = []
         for i in range(50, n, 100):
