@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 
@@ -108,6 +109,24 @@ void ProofCache::add(const ContentKey& key) {
   added_.push_back(key);
 }
 
+namespace {
+
+/// Removes what runs that were killed while they wrote have left.
+void remove_leftovers(const std::string& directory) {
+  std::error_code code;
+  const auto now = std::filesystem::file_time_type::clock::now();
+  for (std::filesystem::directory_iterator at(directory, code), end; !code && at != end;
+       at.increment(code)) {
+    std::error_code ignored;
+    if (!at->path().filename().string().starts_with(".proofs-")) continue;
+    if (now - at->last_write_time(ignored) > std::chrono::hours(1) && !ignored) {
+      std::filesystem::remove(at->path(), ignored);
+    }
+  }
+}
+
+}  // namespace
+
 bool ProofCache::save(std::string& error) {
   if (added_.empty()) return true;
   std::vector<Entry> all;
@@ -142,6 +161,7 @@ bool ProofCache::save(std::string& error) {
 
   std::error_code code;
   std::filesystem::create_directories(directory_, code);
+  remove_leftovers(directory_);
   std::string temporary = directory_ + "/.proofs-XXXXXX";
   const int file = code ? -1 : mkostemp(temporary.data(), O_CLOEXEC);  // mode 0600
   if (file < 0) {

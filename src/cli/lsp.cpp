@@ -14,8 +14,11 @@ void add_lsp(CLI::App& app, Status& status) {
   // Some clients insist on saying so.
   auto stdio = std::make_shared<bool>(true);
   command->add_flag("--stdio", *stdio, "Has no effect: there is no other way");
-  command->callback([stdio, &status] {
-    const int code = editor::serve(STDIN_FILENO, STDOUT_FILENO, LAPIS_VERSION);
+  auto cache = std::make_shared<std::string>();
+  command->add_option("--cache", *cache, "Directory that keeps proofs from one edit to the next")
+      ->type_name("DIR");
+  command->callback([stdio, cache, &status] {
+    const int code = editor::serve(STDIN_FILENO, STDOUT_FILENO, LAPIS_VERSION, *cache);
     status = code == 0 ? Exit::fine : Exit::findings;
   });
 }

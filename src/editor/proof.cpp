@@ -59,13 +59,14 @@ Diagnostic from_json(const Json& json) {
 }
 
 /// The child's whole life.
-[[noreturn]] void prove(const CheckedSet& checked, int output) {
+[[noreturn]] void prove(const CheckedSet& checked, const std::string& cache, int output) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   setpriority(PRIO_PROCESS, 0, 10);  // the editor goes first
   limit_address_space(Proof::limit_memory_mib);
   const program::ProgramSet set(*checked.set);
   verify::Options options;
   options.limit_seconds = Proof::limit_seconds;
+  options.cache_directory = cache;
   const verify::Report report = verify::verify(set, checked.sources, options);
   Json findings = Json::array();
   for (const Diagnostic& d : report.findings) findings.push_back(to_json(d));
@@ -81,14 +82,15 @@ Diagnostic from_json(const Json& json) {
 
 }  // namespace
 
-std::unique_ptr<Proof> Proof::start(const std::string& set, const CheckedSet& checked) {
+std::unique_ptr<Proof> Proof::start(const std::string& set, const CheckedSet& checked,
+                                    const std::string& cache) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return nullptr;
   // This process has one thread, so the child may do anything.
   const pid_t child = fork();
   if (child == 0) {
     close(ends[0]);
-    prove(checked, ends[1]);
+    prove(checked, cache, ends[1]);
   }
   close(ends[1]);
   if (child < 0) {

@@ -18,8 +18,10 @@ class Proof {
   static constexpr double limit_seconds = 60;
   static constexpr std::uint64_t limit_memory_mib = 4096;
 
-  /// Starts proving what `set` holds now. Null when no process can be started.
-  static std::unique_ptr<Proof> start(const std::string& set, const CheckedSet& checked);
+  /// Starts proving what `set` holds now, with the directory `cache` of earlier proofs unless
+  /// empty. Null when no process can be started.
+  static std::unique_ptr<Proof> start(const std::string& set, const CheckedSet& checked,
+                                      const std::string& cache);
   /// Kills the child when it still runs.
   ~Proof();
   Proof(const Proof&) = delete;

@@ -29,12 +29,12 @@ std::string uri_of(const Json& params) {
 
 }  // namespace
 
-int serve(int input, int output, const std::string& version) {
-  return Server(input, output, version).run();
+int serve(int input, int output, const std::string& version, const std::string& cache) {
+  return Server(input, output, version, cache).run();
 }
 
-Server::Server(int input, int output, std::string version)
-    : input_(input), output_(output), version_(std::move(version)) {}
+Server::Server(int input, int output, std::string version, std::string cache)
+    : input_(input), output_(output), version_(std::move(version)), cache_(std::move(cache)) {}
 
 // ---- the loop
 
@@ -405,7 +405,7 @@ void Server::start_due_proof() {
     const std::string name = at->first;
     due_.erase(at);
     const CheckedSet& set = workspace_.checked(name);
-    if (set.set && !set.set->programs.empty()) proof_ = Proof::start(name, set);
+    if (set.set && !set.set->programs.empty()) proof_ = Proof::start(name, set, cache_);
     if (proof_) return;
     at = due_.begin();
   }

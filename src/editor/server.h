@@ -18,7 +18,7 @@ namespace lapis::editor {
 
 class Server {
  public:
-  Server(int input, int output, std::string version);
+  Server(int input, int output, std::string version, std::string cache);
   /// Until `exit` or the end of the input; the exit code.
   int run();
 
@@ -65,6 +65,7 @@ class Server {
   const int input_;
   const int output_;
   const std::string version_;
+  const std::string cache_;
   MessageCutter cutter_;
   Workspace workspace_;
   Encoding encoding_ = Encoding::utf16;

@@ -124,7 +124,11 @@ class ConfigReader {
     VerifyLimits& verify = server().verify;
     yaml_.mapping(node, "server.verify",
                   {number("time", verify.seconds, 1, 86400),
-                   number("memory", verify.memory_mib, 64, 1U << 20U)});
+                   number("memory", verify.memory_mib, 64, 1U << 20U),
+                   {"cache", [this, &verify](const Node& n) {
+                      Span span;
+                      read_path(n, "cache", verify.cache, span);
+                    }}});
   }
 
   void read_control(const Node& node) {

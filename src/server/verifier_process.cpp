@@ -50,7 +50,9 @@ void VerifierProcess::start(const std::vector<std::string>& paths, const VerifyL
                                     "--no-policy", "--format", "json", "--quiet", "--jobs",
                                     std::to_string(jobs()), "--limit-seconds",
                                     std::to_string(limits.seconds), "--limit-memory",
-                                    std::to_string(limits.memory_mib), "--"};
+                                    std::to_string(limits.memory_mib)};
+  if (!limits.cache.empty()) words.insert(words.end(), {"--cache", limits.cache});
+  words.emplace_back("--");
   words.insert(words.end(), paths.begin(), paths.end());
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());

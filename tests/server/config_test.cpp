@@ -51,7 +51,7 @@ constexpr const char* full_text = R"(server:
   cookie-secret-file: secrets/cookie
   require-cookies: true
   tcp: {connections: 100, connections-per-client: 10, idle-time: 7, write-time: 8}
-  verify: {time: 9, memory: 512}
+  verify: {time: 9, memory: 512, cache: proofs}
   drain-time: 2
   log: {level: debug, format: json}
 zones:
@@ -92,6 +92,7 @@ TEST(Config, ReadsEveryKey) {
   EXPECT_EQ(s.tcp.write_seconds, 8U);
   EXPECT_EQ(s.verify.seconds, 9U);
   EXPECT_EQ(s.verify.memory_mib, 512U);
+  EXPECT_TRUE(s.verify.cache.ends_with("proofs"));
   EXPECT_EQ(s.drain_seconds, 2U);
   EXPECT_EQ(s.log_level, LogLevel::debug);
   EXPECT_EQ(s.log_format, LogFormat::json);

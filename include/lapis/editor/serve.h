@@ -10,7 +10,7 @@
 namespace lapis::editor {
 
 /// Serves until the client says `exit` or closes its end. The exit code of the process: 0 after
-/// `shutdown`, else 1, as the protocol wants it.
-int serve(int input, int output, const std::string& version);
+/// `shutdown`, else 1, as the protocol wants it. `cache`: directory of proofs; empty: none.
+int serve(int input, int output, const std::string& version, const std::string& cache);
 
 }  // namespace lapis::editor

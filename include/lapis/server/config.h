@@ -48,6 +48,7 @@ struct TcpLimits {
 struct VerifyLimits {
   std::uint32_t seconds = 120;
   std::uint32_t memory_mib = 4096;  ///< address space
+  std::string cache;                ///< directory of proofs from earlier loads; empty: none
 };
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
