@@ -292,16 +292,51 @@ class Writer:
         self.random = random.Random(seed)
         self.default_ttl = default_ttl
         self.lines = []
+        self.below = ""  # what $ORIGIN has put in front of the zone's name
         self.starts = []  # line of each record, from 1
         self.columns = []
 
     def name(self, name):
         if isinstance(name, Far):
             return str(name)
+        if self.below:
+            if name == self.below:
+                return "@"
+            if name.endswith("." + self.below):
+                return self.spelt(name.removesuffix("." + self.below))
+            return self.spelt(f"{name}.{self.zone.origin}." if name else f"{self.zone.origin}.")
         if name == "":
             return "@" if self.random.random() < 0.7 else f"{self.zone.origin}."
         relative = not self.styled or self.random.random() < 0.8
-        return str(name) if relative else f"{name}.{self.zone.origin}."
+        return self.spelt(str(name) if relative else f"{name}.{self.zone.origin}.")
+
+    def spelt(self, name):
+        """The name with another case, or a letter written as an escape: the same name."""
+        kind = self.random.random()
+        if not self.styled or kind > 0.2 or "\\" in name:
+            return name
+        if kind > 0.1:
+            return "".join(self.random.choice([c.lower(), c.upper()]) for c in name)
+        letters = [i for i, c in enumerate(name) if c.isalpha()]
+        if not letters:
+            return name
+        at = self.random.choice(letters)
+        escape = f"\\{ord(name[at]):03}" if kind > 0.03 else "\\" + name[at]
+        return name[:at] + escape + name[at + 1:]
+
+    def change_origin(self, owner):
+        """Now and then the records that follow are relative to another name."""
+        if not self.styled or self.random.random() > 0.08:
+            return False
+        if self.below:
+            self.below = ""
+            self.lines.append(f"$ORIGIN {self.zone.origin}.")
+        elif "." in owner and "\\" not in owner and not owner.startswith("*"):
+            self.below = owner.split(".", 1)[1]
+            self.lines.append(f"$ORIGIN {self.below}.{self.zone.origin}.")
+        else:
+            return False
+        return True
 
     def words(self, record):
         return [self.name(word) if isinstance(word, (Name, Far)) else word for word in record.data]
@@ -315,6 +350,8 @@ class Writer:
             self.random.seed(f"{self.seed} {record.owner} {record.type} {record.data}")
             if self.styled and self.starts and self.random.random() < 0.1:
                 self.lines.append(self.random.choice(["", "; a comment", "   ; more", "\t"]))
+            if self.change_origin(record.owner):
+                last = None  # an owner left out behind $ORIGIN would be a mistake
             self.starts.append(len(self.lines) + 1)
             if record.raw:
                 self.lines += record.raw.split("\n")

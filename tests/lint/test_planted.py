@@ -15,12 +15,16 @@ MATERIAL = {"special-address", "tlsa-unsigned", "zonemd-unknown", "unsigned-with
 
 
 class Planted(unittest.TestCase):
-    def lint(self, text, rule=""):
+    def lint(self, text, rule="", included=""):
+        """With `included`, the zone's name, the records stand in a file that its own file includes."""
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "zone.txt")
-            with open(path, "wb") as file:
+            if included:
+                with open(path, "w", encoding="ascii") as file:
+                    file.write("; all of it is elsewhere\n\n$INCLUDE records.txt\n")
+            with open(os.path.join(folder, "records.txt") if included else path, "wb") as file:
                 file.write(text.encode())
-            return [f for f in lapis_lint.findings(path) 
+            return [f for f in lapis_lint.findings(*(["--origin", included] if included else []), path)
                     if f["rule"] not in MATERIAL - {rule}
                     and "documentation" not in f["message"]]
 
@@ -36,7 +40,8 @@ class Planted(unittest.TestCase):
             for number in range(COUNT):
                 with self.subTest(rule=rule, number=number):
                     p = planted.plant(rule, number)
-                    found = [(f["rule"], f["line"]) for f in self.lint(p.text, rule)]
+                    found = [(f["rule"], f["line"]) for f in self.lint(
+                        p.text, rule, p.origin if number % 4 == 3 else "")]
                     self.assertEqual(found, [(rule, p.line)], p.text)
 
     def test_every_rule_is_planted(self):
