@@ -75,6 +75,12 @@ class Clean(unittest.TestCase):
             with self.subTest(name):
                 self.assert_clean(os.path.join(CLEAN, name + ".zone"), origin_of(name))
 
+    def test_together(self):
+        """Parents, children, the zones of their nameservers and a reverse zone, all in one call."""
+        folder = os.path.join(CLEAN, "set")
+        found = lapis_lint.findings(*(os.path.join(folder, name) for name in sorted(os.listdir(folder))))
+        self.assertEqual([f for f in found if f["severity"] != "note"], [])
+
     def test_signed_by_bind(self):
         for name in ZONES:
             origin = origin_of(name)
