@@ -1,8 +1,10 @@
 """`lapis lint` and `lapis fmt` as people use them: repairs, layout, standard input, a server's zones."""
 import json
 import os
+import pty
 import re
 import stat
+import subprocess
 import tempfile
 import unittest
 
@@ -188,6 +190,23 @@ zones:
                                     "bad A x\n"))
         found = [f for f in lapis_lint.findings(*paths) if f["severity"] == "error"]
         self.assertEqual([f["file"] for f in found], paths)
+
+    def test_progress_on_a_terminal(self):
+        """Whoever waits at a terminal is told what for, and the line is gone in the end."""
+        ours, theirs = pty.openpty()
+        self.addCleanup(os.close, ours)
+        process = subprocess.Popen([lapis_lint.BINARY, "lint", "-"], stdin=subprocess.PIPE,
+                                   stdout=subprocess.DEVNULL, stderr=theirs,
+                                   env={**os.environ, "TERM": "xterm"})
+        os.close(theirs)
+        seen = b""
+        while b"reading zones" not in seen:
+            seen += os.read(ours, 1024)
+        process.stdin.write(HEAD.encode())  # it is waited for until the progress line was seen
+        process.stdin.close()
+        while not seen.endswith(b"\r\x1b[K"):
+            seen += os.read(ours, 1024)
+        self.assertEqual(process.wait(), 0)
 
     def test_errorformat(self):
         """The compact format is what editors read: file:line:column: severity: message [rule]."""
