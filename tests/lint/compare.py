@@ -106,7 +106,7 @@ def one_zone(rule, number, folder, peers):
     write(path, plant.text)
     write(clean_path, plant.clean_text)
     found = [(f["rule"], f["line"]) for f in lapis_lint.findings("--origin", plant.origin, path)
-             if f["rule"] not in test_planted.MATERIAL]
+             if f["rule"] not in test_planted.MATERIAL - {rule} and "documentation" not in f["message"]]
     verdicts = {"lapis lint": "named" if found == [(rule, plant.line)] else "-"}
     if verdicts["lapis lint"] == "-":
         print(f"lapis: {rule} {number}: {found} instead of line {plant.line}", file=sys.stderr)
