@@ -114,8 +114,11 @@ def shadowed(zone, validator, ours):
         for owner in zone.owner_names() | (zone.parent.owner_names() if zone.parent else set()):
             if owner == child or not owner.is_subdomain(child):
                 continue
-            if owner.is_wild() and name.is_subdomain(owner.parent()):
-                return True
+            # A wildcard may be an empty non-terminal: what is below one makes it exist.
+            for size in range(len(child) + 1, len(owner) + 1):
+                above = owner.split(size)[1]
+                if above.is_wild() and name.is_subdomain(above.parent()):
+                    return True
             if name.fullcompare(owner)[2] > len(child):
                 return True
     return False
