@@ -25,7 +25,7 @@ Answerer::Decided Answerer::answer_from_programs(bool ipv6) {
   query.transport = static_cast<std::uint8_t>(client_.transport);
   query.site = snapshot_.settings.site;
   query.region = snapshot_.settings.region;
-  query.attributes = zone_->attributes.row(query.qname);
+  query.attributes = zone_->attributes.row(*current_);
   work_.prepare(snapshot_);
   const program::Decision decision =
       snapshot_.programs->decide(query, work_.program, edns.has_subnet);

@@ -3,12 +3,14 @@
 #include "lapis/program/attribute_rows.h"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
-#include <deque>
+#include <cstring>
+#include <limits>
 #include <map>
 #include <optional>
-#include <unordered_map>
 
+#include "lapis/dns/hashed_name.h"
 #include "lapis/program/program_set.h"
 
 namespace lapis::program {
@@ -255,14 +257,61 @@ class CsvReader {
 }  // namespace
 
 /// Texts and keys have stable homes here; values point into them.
+namespace {
+
+/// Names in lower case, by the hashes that a HashedName has anyway: one look-up reads one slot, and
+/// the name itself when the hash is right.
+class NameTable {
+ public:
+  static constexpr std::uint32_t none = UINT32_MAX;
+
+  explicit NameTable(std::size_t names = 0) : slots_(std::bit_ceil(names * 2 + 1)) {}
+
+  /// REQUIRES: fewer names than announced have been added, and not this one
+  void add(const dns::HashedName& name, std::uint32_t value) {
+    std::size_t at = name.hash() & (slots_.size() - 1);
+    while (slots_[at].value != none) at = (at + 1) & (slots_.size() - 1);
+    slots_[at] = {name.hash(), static_cast<std::uint32_t>(octets_.size()), value};
+    octets_.insert(octets_.end(), name.data(), name.data() + name.size());
+    least_labels_ = std::min(least_labels_, name.labels());
+  }
+
+  /// The value of the suffix of `name` with `labels` labels, or `none`.
+  std::uint32_t find(const dns::HashedName& name, int labels) const {
+    const std::uint64_t hash = name.hash(labels);
+    const dns::NameView wanted = name.suffix(labels);
+    for (std::size_t at = hash & (slots_.size() - 1); slots_[at].value != none;
+         at = (at + 1) & (slots_.size() - 1)) {
+      // A name ends with its root label, so that no other one begins with it.
+      if (slots_[at].hash == hash && slots_[at].name + wanted.size() <= octets_.size() &&
+          std::memcmp(octets_.data() + slots_[at].name, wanted.data(), wanted.size()) == 0) {
+        return slots_[at].value;
+      }
+    }
+    return none;
+  }
+  /// Labels of the shortest name.
+  int least_labels() const { return least_labels_; }
+
+ private:
+  struct Slot {
+    std::uint64_t hash = 0;
+    std::uint32_t name = 0;      // where it begins in octets_
+    std::uint32_t value = none;  // none: free
+  };
+  std::vector<Slot> slots_;
+  std::vector<std::uint8_t> octets_;
+  int least_labels_ = std::numeric_limits<int>::max();
+};
+
+}  // namespace
+
 struct AttributeTable::Data {
-  std::deque<std::string> keys;
   std::map<std::string, std::string_view> texts;
-  std::unordered_map<std::string_view, std::uint32_t> rows;
+  NameTable rows;                      // offset of a row in `values`
   std::vector<AttributeValue> values;  // the zone-wide row first
   std::vector<bool> given;             // for each value: it is not inherited
   std::size_t width = 0;
-  std::size_t least_size = dns::max_name_octets;  // shortest name that has a row
 
   std::string_view keep(const std::string& text) {
     const auto [at, fresh] = texts.emplace(text, std::string_view());
@@ -311,44 +360,46 @@ Result<AttributeTable> AttributeTable::build(const ProgramSet& program_set, dns:
   AttributeTable table;
   table.data_ = std::move(data);
   Data& d = *table.data_;
+  d.rows = NameTable(rows.size());
+  dns::HashedName name;
   for (const GivenRow& given : rows) {
-    const AttributeValue* outer = table.row(given.name);
+    name.assign(given.name);
+    const AttributeValue* outer = table.row(name);
     std::vector<AttributeValue> values(outer, outer + d.width);
     for (std::size_t i = 0; i < d.width; ++i) {
       d.given.push_back(given.values[i].has_value());
       if (given.values[i]) values[i] = {given.values[i]->number, d.keep(given.values[i]->text)};
     }
-    d.keys.emplace_back(reinterpret_cast<const char*>(given.name.data()), given.name.size());
-    d.rows.emplace(d.keys.back(), static_cast<std::uint32_t>(d.values.size()));
+    d.rows.add(name, static_cast<std::uint32_t>(d.values.size()));
     d.values.insert(d.values.end(), values.begin(), values.end());
-    d.least_size = std::min(d.least_size, given.name.size());
   }
   return table;
 }
 
-const AttributeValue* AttributeTable::row(dns::NameView qname) const {
+const AttributeValue* AttributeTable::row(const dns::HashedName& qname) const {
   if (data_ == nullptr) return nullptr;
-  if (!data_->rows.empty()) {
-    const dns::Name folded = dns::Name(qname).lowered();
-    for (dns::NameView name = folded; name.size() >= data_->least_size; name = name.parent()) {
-      const auto found =
-          data_->rows.find({reinterpret_cast<const char*>(name.data()), name.size()});
-      if (found != data_->rows.end()) return data_->values.data() + found->second;
-      if (name.is_root()) break;
-    }
+  for (int labels = qname.labels(); labels >= data_->rows.least_labels(); --labels) {
+    const std::uint32_t found = data_->rows.find(qname, labels);
+    if (found != NameTable::none) return data_->values.data() + found;
   }
   return data_->values.data();
 }
 
+const AttributeValue* AttributeTable::row(dns::NameView qname) const {
+  dns::HashedName name;
+  name.assign(qname);
+  return row(name);
+}
+
 AttributeTable::Origin AttributeTable::origin(dns::NameView qname, std::size_t attribute) const {
   if (data_ == nullptr) return {};
-  const dns::Name folded = dns::Name(qname).lowered();
-  for (dns::NameView name = folded; name.size() >= data_->least_size; name = name.parent()) {
-    const auto found = data_->rows.find({reinterpret_cast<const char*>(name.data()), name.size()});
-    if (found != data_->rows.end() && data_->given[found->second + attribute]) {
-      return {Origin::Kind::row, dns::Name(name)};
+  dns::HashedName name;
+  name.assign(qname);
+  for (int labels = name.labels(); labels >= data_->rows.least_labels(); --labels) {
+    const std::uint32_t found = data_->rows.find(name, labels);
+    if (found != NameTable::none && data_->given[found + attribute]) {
+      return {Origin::Kind::row, dns::Name(name.suffix(labels))};
     }
-    if (name.is_root()) break;
   }
   return {data_->given[attribute] ? Origin::Kind::zone_wide : Origin::Kind::declared, {}};
 }

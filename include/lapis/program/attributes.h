@@ -13,6 +13,7 @@
 
 #include "lapis/base/result.h"
 #include "lapis/base/source.h"
+#include "lapis/dns/hashed_name.h"
 #include "lapis/dns/name.h"
 #include "lapis/lang/interpreter.h"
 
@@ -48,6 +49,7 @@ class AttributeTable {
 
   /// The values for `qname`, one per declared attribute in declaration order; null only when the
   /// table was default-constructed (then the set's defaults apply).
+  const AttributeValue* row(const dns::HashedName& qname) const;
   const AttributeValue* row(dns::NameView qname) const;
 
   /// Where the value of one attribute for one name comes from.
