@@ -84,6 +84,8 @@ struct Candidates {
   std::function<void(std::uint64_t, ConcreteQuery&)> put;
   /// What no key reads, once a value is settled on; may be empty.
   std::function<void(ConcreteQuery&)> finish;
+  /// Names in front of which a long label may be put.
+  std::vector<dns::Name> bases;
   /// The name's octets alone, valid until the next call; empty when names are not made so.
   std::function<std::span<const std::uint8_t>(std::uint64_t)> octets;
 };
@@ -281,7 +283,11 @@ class Keys {
         out.put = [found](std::uint64_t t, ConcreteQuery& q) { q.qname = (*found)[t]; };
         return out;
       }
-      const auto numbered = std::make_shared<NumberedNames>(std::move(bases));
+      const auto numbered = std::make_shared<NumberedNames>(bases);
+      // A long label in front of the constant itself is in the class as well, unless it is one.
+      for (ClassNumber c : *open) {
+        out.bases.emplace_back(constants.node(ConstantNames::node_of(c)).name.view());
+      }
       out.octets = [found, numbered](std::uint64_t t) -> std::span<const std::uint8_t> {
         if (t >= found->size()) return numbered->octets(t - found->size());
         return {(*found)[t].data(), (*found)[t].size()};
@@ -402,11 +408,11 @@ class Keys {
     });
   }
 
-  /// The number of a name that is in all the buckets: several rare ones at once take millions of
+  /// A name that is in all the buckets: several rare ones at once take millions of
   /// names, so nothing is done for each but to write its octets and to hash them.
-  std::optional<std::uint64_t> find_name_in_buckets(const std::vector<const Test*>& tests,
-                                                    const Candidates& names,
-                                                    std::uint64_t tries) const {
+  std::optional<dns::Name> find_name_in_buckets(const std::vector<const Test*>& tests,
+                                                const Candidates& names,
+                                                std::uint64_t tries) const {
     std::vector<WantedBuckets> wanted;
     for (const Test* t : tests) {
       WantedBuckets w{t->seed, t->buckets, {}, -1, 0};
@@ -425,18 +431,28 @@ class Keys {
       }
       wanted.push_back(std::move(w));
     }
-    return find_in_buckets(std::move(wanted), std::min(names.count, tries * cheap_names),
-                           names.octets);
+    const std::uint64_t limit = std::min(names.count, tries * cheap_names);
+    if (auto name = find_by_hash(wanted, limit, names.bases)) {
+      const ClassNumber c = space_.names().class_of(*name);
+      const bool allowed =
+          std::all_of(groups_.names.begin(), groups_.names.end(),
+                      [&](std::size_t i) { return constraints_[i].set.contains(c); });
+      if (allowed) return name;
+    }
+    const auto t = find_in_buckets(std::move(wanted), limit, names.octets);
+    if (!t) return std::nullopt;
+    const std::span<const std::uint8_t> name = names.octets(*t);
+    return dns::Name(dns::NameView(name.data(), name.size()));
   }
 
-  std::optional<std::uint64_t> slowly(const std::vector<const Test*>& tests,
-                                      const Candidates& names, std::uint64_t tries) const {
+  std::optional<dns::Name> slowly(const std::vector<const Test*>& tests, const Candidates& names,
+                                  std::uint64_t tries) const {
     ConcreteQuery query;
     for (std::uint64_t t = 0; t < std::min(names.count, tries); ++t) {
       names.put(t, query);
       if (std::all_of(tests.begin(), tests.end(),
                       [&](const Test* x) { return holds(*x, query); })) {
-        return t;
+        return query.qname;
       }
     }
     return std::nullopt;
@@ -482,9 +498,9 @@ class Keys {
       return Outcome::found;
     };
     if (!all && candidates.size() == 1 && candidates[0].octets && of_whole_names(tests)) {
-      const auto t = find_name_in_buckets(tests, candidates[0], tries);
-      if (!t) return Outcome::gave_up;
-      candidates[0].put(*t, out);
+      const auto name = find_name_in_buckets(tests, candidates[0], tries);
+      if (!name) return Outcome::gave_up;
+      out.qname = *name;
       return found();
     }
     const std::uint64_t limit = all ? product : std::min(product, tries);

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "hash_preimage.h"
 #include "lapis/base/stable_hash.h"
+#include "scramble.h"
 
 namespace lapis::verify {
 
@@ -20,22 +22,69 @@ std::span<const std::uint8_t> NumberedNames::octets(std::uint64_t t) {
   return {buffer_.data(), 1 + label + base.size()};
 }
 
+namespace {
+
+double share(const WantedBuckets& w) {
+  return static_cast<double>(w.count) / static_cast<double>(w.buckets);
+}
+
+/// Rare ones first: most names fail there.
+void sort_by_rarity(std::vector<WantedBuckets>& wanted) {
+  std::sort(wanted.begin(), wanted.end(),
+            [](const WantedBuckets& a, const WantedBuckets& b) { return share(a) < share(b); });
+}
+
+bool holds(const WantedBuckets& w, std::span<const std::uint8_t> name) {
+  const std::uint64_t at = bucket_of(name, w.seed, w.buckets);
+  return w.only >= 0 ? at == static_cast<std::uint64_t>(w.only)
+                     : static_cast<bool>(w.good[static_cast<std::size_t>(at)]);
+}
+
+}  // namespace
+
+std::optional<dns::Name> find_by_hash(std::vector<WantedBuckets> wanted, std::uint64_t limit,
+                                      const std::vector<dns::Name>& bases) {
+  sort_by_rarity(wanted);
+  double found_by_chance = 1;
+  for (const WantedBuckets& w : wanted) found_by_chance *= share(w);
+  constexpr double common = 1.0 / (1 << 17);
+  if (found_by_chance > common) return std::nullopt;
+  const WantedBuckets& rarest = wanted.front();
+  std::vector<std::uint64_t> buckets;
+  if (rarest.only >= 0) buckets.push_back(static_cast<std::uint64_t>(rarest.only));
+  for (std::uint64_t b = 0; rarest.only < 0 && b < rarest.buckets; ++b) {
+    if (rarest.good[static_cast<std::size_t>(b)]) buckets.push_back(b);
+  }
+  if (buckets.empty()) return std::nullopt;
+  for (const dns::Name& base : bases) {
+    auto name = ChosenName::above(base, rarest.seed);
+    if (!name) continue;
+    const std::uint64_t multiples = UINT64_MAX / rarest.buckets;  // the last, partial one left out
+    for (std::uint64_t i = 0; i < limit; ++i) {
+      const std::uint64_t bucket = buckets[i % buckets.size()];
+      if (!name->choose(scramble(i) % multiples * rarest.buckets + bucket)) continue;
+      const std::span<const std::uint8_t> octets = name->octets();
+      if (!std::all_of(wanted.begin(), wanted.end(),
+                       [&](const WantedBuckets& w) { return holds(w, octets); })) {
+        continue;
+      }
+      return dns::Name(dns::NameView(octets.data(), octets.size()));
+    }
+    break;
+  }
+  return std::nullopt;
+}
+
 std::optional<std::uint64_t> find_in_buckets(
     std::vector<WantedBuckets> wanted, std::uint64_t limit,
     const std::function<std::span<const std::uint8_t>(std::uint64_t)>& octets) {
-  // Rare ones first: most names fail there.
-  std::sort(wanted.begin(), wanted.end(), [](const WantedBuckets& a, const WantedBuckets& b) {
-    return static_cast<double>(a.count) / static_cast<double>(a.buckets) <
-           static_cast<double>(b.count) / static_cast<double>(b.buckets);
-  });
+  sort_by_rarity(wanted);
   for (std::uint64_t t = 0; t < limit; ++t) {
     const std::span<const std::uint8_t> name = octets(t);
-    const bool all = std::all_of(wanted.begin(), wanted.end(), [&](const WantedBuckets& w) {
-      const std::uint64_t at = bucket_of(name, w.seed, w.buckets);
-      return w.only >= 0 ? at == static_cast<std::uint64_t>(w.only)
-                         : static_cast<bool>(w.good[static_cast<std::size_t>(at)]);
-    });
-    if (all) return t;
+    if (std::all_of(wanted.begin(), wanted.end(),
+                    [&](const WantedBuckets& w) { return holds(w, name); })) {
+      return t;
+    }
   }
   return std::nullopt;
 }

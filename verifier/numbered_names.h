@@ -38,6 +38,12 @@ struct WantedBuckets {
   std::size_t count = 0;   ///< of the good ones
 };
 
+/// Tries hashes of the rarest wanted buckets, with names made for them in front of one of `bases`:
+/// as many times fewer as these buckets are rare. At most `limit`. Nothing where no base is short
+/// enough, or where buckets are so common that trying names one by one does it.
+std::optional<dns::Name> find_by_hash(std::vector<WantedBuckets> wanted, std::uint64_t limit,
+                                      const std::vector<dns::Name>& bases);
+
 /// The least number below `limit` whose octets are in wanted buckets of all hashes.
 std::optional<std::uint64_t> find_in_buckets(
     std::vector<WantedBuckets> wanted, std::uint64_t limit,
