@@ -1,6 +1,4 @@
 // `lapis lint ZONEFILE…`: the defects of zone files, whatever nameserver they are for.
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
@@ -174,15 +172,6 @@ std::uint32_t date_of(std::uint32_t time) {
                                     parts.tm_mday);
 }
 
-/// Whoever sits at a terminal is asked after the differences are shown.
-bool is_agreed() {
-  if (isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0) return true;
-  std::fflush(stdout);
-  std::fputs("Write this? [y/N] ", stderr);
-  const int answer = std::fgetc(stdin);
-  return answer == 'y' || answer == 'Y';
-}
-
 /// Shows what repairing would change, and changes it unless only that was asked for. True when
 /// files were written.
 bool repair(const LintArguments& arguments, const std::vector<zone::LoadedZone>& zones,
@@ -202,7 +191,7 @@ bool repair(const LintArguments& arguments, const std::vector<zone::LoadedZone>&
         report::unified_diff("a/" + path, "b/" + path, sources.text(file.file), file.text);
     std::fwrite(diff.data(), 1, diff.size(), out);
   }
-  if (files.empty() || arguments.only_diff || !is_agreed()) return false;
+  if (files.empty() || arguments.only_diff || !is_agreed_to_write()) return false;
   for (const lint::FixedFile& file : files) {
     std::string error;
     if (replace_file(sources.path(file.file), file.text, error)) continue;

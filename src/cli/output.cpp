@@ -107,6 +107,20 @@ Exit show(report::Report report, SourceMap& sources, const OutputOptions& option
   return report.verdict == report::Verdict::rejected ? Exit::findings : Exit::fine;
 }
 
+Diagnostics accepted_findings(const report::Report& report, SourceMap& sources,
+                              const OutputOptions& options) {
+  const std::size_t files = sources.size();
+  report::Report copy = report;
+  if (copy.rulebooks.empty()) copy.rulebooks.push_back(lint::lint_rules());
+  policy::Options wanted = policy_of(options);
+  wanted.update_baseline = false;
+  policy::apply(wanted, copy, sources);
+  sources.keep_first(files);
+  Diagnostics out;
+  for (report::Silenced& silenced : copy.silenced) out.push_back(std::move(silenced.finding));
+  return out;
+}
+
 Exit print_policy(const std::vector<std::string>& paths, const OutputOptions& options) {
   SourceMap sources;
   Diagnostics errors;

@@ -29,6 +29,10 @@ void add_output_options(CLI::App& command, OutputOptions& options);
 /// the exit code of its verdict.
 Exit show(report::Report report, SourceMap& sources, const OutputOptions& options);
 
+/// Findings of `report` that the policies leave out. `sources` is as before afterwards.
+Diagnostics accepted_findings(const report::Report& report, SourceMap& sources,
+                              const OutputOptions& options);
+
 /// For --print-config: writes the effective levels for `paths` and where they come from.
 Exit print_policy(const std::vector<std::string>& paths, const OutputOptions& options);
 

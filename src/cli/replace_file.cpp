@@ -48,4 +48,12 @@ bool replace_file(const std::string& path, std::string_view text, std::string& e
   return false;
 }
 
+bool is_agreed_to_write() {
+  if (isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0) return true;
+  std::fflush(stdout);
+  std::fputs("Write this? [y/N] ", stderr);
+  const int answer = std::fgetc(stdin);
+  return answer == 'y' || answer == 'Y';
+}
+
 }  // namespace lapis::cli

@@ -10,4 +10,7 @@ namespace lapis::cli {
 /// are followed; the mode is kept. False with the system's words in `error` when it can't be done.
 bool replace_file(const std::string& path, std::string_view text, std::string& error);
 
+/// Whoever sits at a terminal is asked, after the differences were shown; others have agreed.
+bool is_agreed_to_write();
+
 }  // namespace lapis::cli

@@ -10,6 +10,7 @@
 #include "lapis/verify/overview.h"
 #include "lapis/verify/verify.h"
 #include "output.h"
+#include "verify_fix.h"
 
 namespace lapis::cli {
 namespace {
@@ -18,6 +19,7 @@ struct VerifyOptions {
   std::vector<std::string> paths;
   OutputOptions output;
   verify::Options verify;
+  FixOptions fixes;
   std::uint64_t limit_memory_mib = 0;
   bool stats = false;
   bool quiet = false;
@@ -78,13 +80,9 @@ void add_stats(report::Report& out, const verify::Stats& stats, double load_ms) 
                {"most steps of a query", std::to_string(stats.max_steps)}};
 }
 
-Exit run_verify(const VerifyOptions& options) {
-  if (!readable(options.paths)) return Exit::usage;
-  if (options.output.print_policy) return print_policy(options.paths, options.output);
-  limit_address_space(options.limit_memory_mib);
-  const Stopwatch watch;
-  SourceMap sources;
-  report::Report out;
+/// Loads and proves the set once. Not `fine` only for a defect of Lapis.
+Exit look(const VerifyOptions& options, const Stopwatch& watch, SourceMap& sources,
+          report::Report& out, bool& checked) {
   out.command = "verify";
   out.paths = options.paths;
   auto set = program::load_program_set(options.paths, sources, out.findings);
@@ -92,12 +90,12 @@ Exit run_verify(const VerifyOptions& options) {
   if (!set.ok()) {
     out.findings.insert(out.findings.begin(), set.errors().begin(), set.errors().end());
     out.verdict = report::Verdict::rejected;
-    out.elapsed_ms = watch.elapsed_ms();
-    return show(out, sources, options.output);
+    return Exit::fine;
   }
+  checked = true;
   // The process is about to end: a set of thousands of programs is left to the system as it is.
-  [[maybe_unused]] static const auto* const kept =
-      new std::shared_ptr<const program::ProgramSet>(*set);
+  static auto* const kept = new std::vector<std::shared_ptr<const program::ProgramSet>>;
+  kept->push_back(*set);
   verify::Report proof;
   {
     ProgressLine progress(!options.quiet);
@@ -126,8 +124,40 @@ Exit run_verify(const VerifyOptions& options) {
     out.overview = std::make_shared<report::Overview>(verify::overview(**set, look));
   }
   if (options.stats) add_stats(out, proof.stats, load_ms);
+  return Exit::fine;
+}
+
+Exit run_verify(const VerifyOptions& options) {
+  if (!readable(options.paths)) return Exit::usage;
+  if (options.output.print_policy) return print_policy(options.paths, options.output);
+  limit_address_space(options.limit_memory_mib);
+  const Stopwatch watch;
+  SourceMap sources;
+  report::Report out;
+  bool checked = false;
+  Exit looked = look(options, watch, sources, out, checked);
+  if (looked != Exit::fine) return looked;
+  Exit failure = Exit::fine;
+  FixOptions fixes = options.fixes;
+  fixes.verify = options.verify;
+  if (checked && fixes.fix) {
+    bool written = false;
+    failure = apply_fixes(out, sources, options.output, fixes, written);
+    if (failure == Exit::internal) return failure;
+    if (written) {
+      // What is left is told about the files as they are now.
+      sources = SourceMap();
+      out = {};
+      looked = look(options, watch, sources, out, checked);
+      if (looked != Exit::fine) return looked;
+    }
+  } else if (checked && fixes.suggest) {
+    failure = suggest_fixes(out, sources, options.output, fixes);
+    if (failure != Exit::fine) return failure;
+  }
   out.elapsed_ms = watch.elapsed_ms();
-  return show(out, sources, options.output);
+  const Exit shown = show(out, sources, options.output);
+  return failure == Exit::fine ? shown : failure;
 }
 
 }  // namespace
@@ -162,6 +192,19 @@ void add_verify(CLI::App& app, Status& status) {
                     "Check unsatisfiable, unreachable and conflict alone");
   command->add_flag("--coverage", options->verify.coverage,
                     "Say, with a witness, whether queries reach no program");
+  CLI::Option* fix = command->add_flag(
+      "--fix", options->fixes.fix,
+      "Show as a diff, then make every change of the files that is proved to remove a finding, to "
+      "add none and to change no answer");
+  command
+      ->add_flag("--reorder", options->fixes.reorder,
+                 "With --fix: rather move an unreachable program up than leave it out, which "
+                 "changes answers")
+      ->needs(fix);
+  command
+      ->add_flag("--suggest-fixes", options->fixes.suggest,
+                 "Show the proved changes that would remove each finding")
+      ->excludes(fix);
   command->add_flag("--stats", options->stats, "Show what the run cost");
   command->add_flag("--quiet,-q", options->quiet, "No progress line");
   command->callback([options, &status] { status = run_verify(*options); });

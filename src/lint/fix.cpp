@@ -3,18 +3,16 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "context.h"
+#include "lapis/base/text_edit.h"
 #include "lapis/zone/record_text.h"
 
 namespace lapis::lint {
 namespace {
 
-/// Characters of `at` give way to `text`.
-struct Edit {
-  Span at;
-  std::string text;
-};
+using Edit = TextEdit;
 
 class Fixer {
  public:
@@ -195,30 +193,17 @@ class Fixer {
   }
 
   void apply() {
-    // From the end, so that earlier places stay where they are. What overlaps a removed record is
-    // dropped with it.
-    std::sort(edits_.begin(), edits_.end(), [](const Edit& a, const Edit& b) {
-      if (a.at.file != b.at.file) return a.at.file < b.at.file;
-      if (a.at.begin != b.at.begin) return a.at.begin > b.at.begin;
-      return a.at.end > b.at.end;
-    });
+    // What is about a removed record is dropped with it.
     std::erase_if(edits_, [&](const Edit& edit) {
       return std::any_of(removed_.begin(), removed_.end(), [&](const zone::Record* record) {
         return edit.at.file == record->span.file && edit.at.begin >= record->span.begin &&
                edit.at.end <= record->span.end && !edit.text.empty();
       });
     });
-    for (std::size_t i = 0; i < edits_.size();) {
-      const std::uint32_t file = edits_[i].at.file;
-      FixedFile fixed{file, std::string(sources_.text(file))};
-      std::uint32_t limit = static_cast<std::uint32_t>(fixed.text.size());
-      for (; i < edits_.size() && edits_[i].at.file == file; ++i) {
-        const Edit& edit = edits_[i];
-        if (edit.at.end > limit) continue;
-        fixed.text.replace(edit.at.begin, edit.at.end - edit.at.begin, edit.text);
-        limit = edit.at.begin;
-      }
-      fixes_.files.push_back(std::move(fixed));
+    std::set<std::uint32_t> files;
+    for (const Edit& edit : edits_) files.insert(edit.at.file);
+    for (const std::uint32_t file : files) {
+      fixes_.files.push_back({file, apply_edits(sources_.text(file), file, edits_)});
     }
   }
 

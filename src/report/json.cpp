@@ -20,7 +20,20 @@ Json place_json(Span span, const SourceMap& sources) {
           {"end_column", place.end_column}};
 }
 
-Json finding_json(const Diagnostic& d, const SourceMap& sources) {
+Json fix_json(const Fix& fix, const SourceMap& sources) {
+  Json edits = Json::array();
+  for (const TextEdit& edit : fix.edits) {
+    Json one = place_json(edit.at, sources);
+    one["text"] = edit.text;
+    edits.push_back(std::move(one));
+  }
+  return {{"title", fix.title},
+          {"same_answers", fix.same_answers},
+          {"changes", fix.changes},
+          {"edits", std::move(edits)}};
+}
+
+Json finding_json(const Diagnostic& d, const Report& report, const SourceMap& sources) {
   Json related = Json::array();
   Json places = Json::array();
   for (const Related& r : d.related) {
@@ -43,6 +56,9 @@ Json finding_json(const Diagnostic& d, const SourceMap& sources) {
   json["related_places"] = std::move(places);
   if (!d.zone.empty()) json["zone"] = d.zone;
   if (!d.owner.empty()) json["owner"] = d.owner;
+  for (const Fix& fix : report.fixes) {
+    if (fix.is_for(d)) json["fixes"].push_back(fix_json(fix, sources));
+  }
   return json;
 }
 
@@ -65,7 +81,7 @@ std::string dump(const Json& json, int indent) {
 
 std::string render_json(const Report& report, const SourceMap& sources) {
   Json findings = Json::array();
-  for (const Diagnostic& d : report.findings) findings.push_back(finding_json(d, sources));
+  for (const Diagnostic& d : report.findings) findings.push_back(finding_json(d, report, sources));
   Json json = {{"version", 1},
                {"command", report.command},
                {"verdict", to_string(report.verdict)},
@@ -95,7 +111,7 @@ std::string render_json(const Report& report, const SourceMap& sources) {
 
 std::string render_jsonl(const Report& report, const SourceMap& sources) {
   std::string out;
-  for (const Diagnostic& d : report.findings) out += dump(finding_json(d, sources), -1);
+  for (const Diagnostic& d : report.findings) out += dump(finding_json(d, report, sources), -1);
   return out;
 }
 

@@ -31,15 +31,35 @@ std::string uri_of(const std::string& path) {
   return out.starts_with('/') ? "file://" + out : out;
 }
 
+Json region_json(const Location& place) {
+  return {{"startLine", place.line},
+          {"startColumn", place.column},
+          {"endLine", place.end_line},
+          {"endColumn", place.end_column}};
+}
+
 Json location_json(Span span, const SourceMap& sources) {
   const Location place = sources.locate(span);
   return {{"physicalLocation",
-           {{"artifactLocation", {{"uri", uri_of(place.path)}}},
-            {"region",
-             {{"startLine", place.line},
-              {"startColumn", place.column},
-              {"endLine", place.end_line},
-              {"endColumn", place.end_column}}}}}};
+           {{"artifactLocation", {{"uri", uri_of(place.path)}}}, {"region", region_json(place)}}}};
+}
+
+/// Section 3.55: one artifactChange for each file.
+Json fix_json(const Fix& fix, const SourceMap& sources) {
+  std::map<std::uint32_t, Json> by_file;
+  for (const TextEdit& edit : fix.edits) {
+    Json& replacements = by_file.try_emplace(edit.at.file, Json::array()).first->second;
+    replacements.push_back({{"deletedRegion", region_json(sources.locate(edit.at))},
+                            {"insertedContent", {{"text", edit.text}}}});
+  }
+  Json changes = Json::array();
+  for (auto& [file, replacements] : by_file) {
+    changes.push_back({{"artifactLocation", {{"uri", uri_of(sources.path(file))}}},
+                       {"replacements", std::move(replacements)}});
+  }
+  std::string words = fix.title + (fix.same_answers ? " (no answer changes)" : "");
+  for (const std::string& change : fix.changes) words += "; " + change;
+  return {{"description", {{"text", words}}}, {"artifactChanges", std::move(changes)}};
 }
 
 Json rule_json(const Report& report, const std::string& id) {
@@ -62,7 +82,8 @@ Json suppression_json(const Silenced& silenced) {
   return out;
 }
 
-Json result_json(const Diagnostic& d, const SourceMap& sources, std::size_t rule_index) {
+Json result_json(const Diagnostic& d, const Report& report, const SourceMap& sources,
+                 std::size_t rule_index) {
   Json result = {{"ruleId", d.rule},
                  {"ruleIndex", rule_index},
                  {"level", lapis::to_string(d.severity)},
@@ -78,6 +99,11 @@ Json result_json(const Diagnostic& d, const SourceMap& sources, std::size_t rule
     related.push_back(std::move(place));
   }
   if (!related.empty()) result["relatedLocations"] = std::move(related);
+  Json fixes = Json::array();
+  for (const Fix& fix : report.fixes) {
+    if (fix.is_for(d)) fixes.push_back(fix_json(fix, sources));
+  }
+  if (!fixes.empty()) result["fixes"] = std::move(fixes);
   if (d.witness) {
     result["properties"] = {{"witness", Json::parse(witness_json(*d.witness))}};
   }
@@ -93,7 +119,7 @@ std::string render_sarif(const Report& report, const SourceMap& sources) {
   const auto result = [&](const Diagnostic& d, const std::string& print) -> Json& {
     const auto [entry, fresh] = rule_index.emplace(d.rule, rules.size());
     if (fresh) rules.push_back(rule_json(report, d.rule));
-    Json json = result_json(d, sources, entry->second);
+    Json json = result_json(d, report, sources, entry->second);
     json["partialFingerprints"] = {{"lapis/v1", print}};
     results.push_back(std::move(json));
     return results.back();

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <cstdio>
+#include <sstream>
 
 #include "excerpt.h"
 #include "formats.h"
+#include "lapis/report/text_diff.h"
 #include "lapis/report/witness.h"
 
 namespace lapis::report {
@@ -96,6 +98,19 @@ void append_finding(std::string& out, const Diagnostic& d, const SourceMap& sour
   if (d.witness) append_witness(out, *d.witness, paths);
 }
 
+/// What would remove a finding, with the change as a diff.
+void append_fixes(std::string& out, const Diagnostic& d, const Report& report,
+                  const SourceMap& sources) {
+  for (const Fix& fix : report.fixes) {
+    if (!fix.is_for(d)) continue;
+    out += "  fix: " + showable(fix.title) +
+           (fix.same_answers ? " (proved: no answer changes)\n" : " (answers change)\n");
+    for (const std::string& change : fix.changes) out += "    " + showable(change) + "\n";
+    std::istringstream diff(fix_diff(fix, sources));
+    for (std::string line; std::getline(diff, line);) out += "    " + showable(line) + "\n";
+  }
+}
+
 std::string milliseconds(double elapsed) {
   char text[32];
   std::snprintf(text, sizeof text, elapsed < 10 ? "%.1f ms" : "%.0f ms", elapsed);
@@ -151,6 +166,7 @@ std::string render_text(const Report& report, const SourceMap& sources, const Te
   std::string out;
   for (const Diagnostic& d : report.findings) {
     append_finding(out, d, sources, report.paths, style, palette);
+    append_fixes(out, d, report, sources);
     out += "\n";
   }
   out += summary(report, palette);

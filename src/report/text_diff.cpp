@@ -1,6 +1,7 @@
 #include "lapis/report/text_diff.h"
 
 #include <dtl/dtl.hpp>
+#include <set>
 #include <sstream>
 #include <vector>
 
@@ -43,6 +44,56 @@ std::string unified_diff(std::string_view old_name, std::string_view new_name,
   const std::size_t added = text.find(" +", range);
   if (after.empty()) text.replace(added, 5, " +0,0");
   return text;
+}
+
+std::vector<TextEdit> changed_lines(std::string_view before, std::string_view after,
+                                    std::uint32_t file) {
+  std::vector<TextEdit> out;
+  if (before == after) return out;
+  const auto lines = [](std::string_view text) {
+    std::vector<std::string> all;
+    while (!text.empty()) {
+      const std::size_t end = text.find('\n');
+      const std::size_t size = end == std::string_view::npos ? text.size() : end + 1;
+      all.emplace_back(text.substr(0, size));
+      text.remove_prefix(size);
+    }
+    return all;
+  };
+  dtl::Diff<std::string> diff(lines(before), lines(after));
+  diff.onHuge();
+  diff.compose();
+  std::uint32_t at = 0;  // in `before`
+  bool open = false;     // the last edit ends here
+  for (const auto& [line, element] : diff.getSes().getSequence()) {
+    const auto size = static_cast<std::uint32_t>(line.size());
+    if (element.type == dtl::SES_COMMON) {
+      at += size;
+      open = false;
+      continue;
+    }
+    if (!open) out.push_back({{file, at, at}, ""});
+    open = true;
+    if (element.type == dtl::SES_DELETE) {
+      at += size;
+      out.back().at.end = at;
+    } else {
+      out.back().text += line;
+    }
+  }
+  return out;
+}
+
+std::string fix_diff(const Fix& fix, const SourceMap& sources) {
+  std::set<std::uint32_t> files;
+  for (const TextEdit& edit : fix.edits) files.insert(edit.at.file);
+  std::string out;
+  for (const std::uint32_t file : files) {
+    const std::string& path = sources.path(file);
+    const std::string_view text = sources.text(file);
+    out += unified_diff("a/" + path, "b/" + path, text, apply_edits(text, file, fix.edits));
+  }
+  return out;
 }
 
 }  // namespace lapis::report

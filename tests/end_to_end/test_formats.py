@@ -33,6 +33,8 @@ def commands():
     for kind in ("broken", "questionable"):
         for path in sorted(glob.glob(os.path.join(SOURCE, "lisp_programs", kind, "*"))):
             yield ("verify", os.path.relpath(path, SOURCE)), None
+    for name in ("broken/conflict", "broken/unreachable", "questionable/unused"):
+        yield ("verify", "lisp_programs/" + name, "--suggest-fixes"), None
     yield ("lint", "zones/example.net.zone"), None
     yield ("lint", "-", "--stdin-filename", "odd % dir/e,x:y.zone"), ODD_ZONE
     yield ("check", "--config", "lapis.yaml"), None
@@ -88,6 +90,8 @@ class Formats(unittest.TestCase):
                 for result in only["results"]:
                     self.assertEqual(rules[result["ruleIndex"]]["id"], result["ruleId"])
                     self.assertIn("help", rules[result["ruleIndex"]])
+                self.assertEqual([len(r.get("fixes", [])) for r in only["results"]],
+                                 [len(f.get("fixes", [])) for f in as_json["findings"]])
                 prints = [r["partialFingerprints"]["lapis/v1"] for r in only["results"]]
                 self.assertEqual(len(prints), len(set(prints)))
 

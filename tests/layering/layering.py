@@ -15,8 +15,8 @@ FLOORS = [
     ["zone", "lang"],
     ["program", "report"],
     ["verify", "policy"],
-    ["answer", "suite", "editor"],
-    ["lint"],
+    ["answer", "suite", "repair"],
+    ["lint", "editor"],
     ["server"],
     ["cli"],
 ]

@@ -16,6 +16,7 @@
 #include "lapis/base/diagnostic.h"
 #include "lapis/base/rule.h"
 #include "lapis/base/source.h"
+#include "lapis/report/fix.h"
 #include "lapis/report/overview.h"
 
 namespace lapis::report {
@@ -64,6 +65,7 @@ struct Report {
   std::vector<Silenced> silenced;
   std::vector<std::string> policies;         ///< the .lapis.yaml files that were applied
   std::shared_ptr<const Overview> overview;  ///< for the html report of a program set
+  std::vector<Fix> fixes;                    ///< proved changes of the text that remove findings
   /// Tables of rules beside report::rules(), for titles and help.
   std::vector<std::span<const RuleInfo>> rulebooks;
 };
