@@ -46,12 +46,38 @@ Json diagnostic_json(const Diagnostic& finding, const CheckedSet& set, Ranges& r
   return out;
 }
 
+namespace {
+
+/// A proved change of the text; what is answered differently stands in the title.
+Json fix_action(const report::Fix& fix, const Diagnostic& finding, const CheckedSet& set,
+                Ranges& ranges) {
+  Json changes = Json::object();
+  for (const TextEdit& edit : fix.edits) {
+    Json& edits = changes[set.uri_of(edit.at.file)];
+    edits.push_back({{"range", ranges.range(edit.at)}, {"newText", edit.text}});
+  }
+  std::string title = fix.title;
+  if (!title.empty() && title[0] >= 'a' && title[0] <= 'z') title[0] -= 'a' - 'A';
+  title += fix.same_answers ? " (no answer changes)" : " (" + fix.changes[0] + ")";
+  return {{"title", title},
+          {"kind", "quickfix"},
+          {"isPreferred", fix.same_answers},
+          {"diagnostics", Json::array({diagnostic_json(finding, set, ranges)})},
+          {"edit", {{"changes", std::move(changes)}}}};
+}
+
+}  // namespace
+
 Json code_actions(const CheckedSet& set, std::uint32_t file, Span range,
-                  const Diagnostics& findings, Ranges& ranges) {
+                  const Diagnostics& findings, const std::vector<report::Fix>& fixes,
+                  Ranges& ranges) {
   Json out = Json::array();
   for (const Diagnostic& finding : findings) {
     const Span& span = finding.span;
     if (span.file != file || span.begin > range.end || span.end < range.begin) continue;
+    for (const report::Fix& fix : fixes) {
+      if (fix.is_for(finding)) out.push_back(fix_action(fix, finding, set, ranges));
+    }
     const std::string word = proposed(finding.help);
     if (word.empty()) continue;
     const std::string_view there = set.sources.slice(span);

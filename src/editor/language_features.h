@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "lapis/report/fix.h"
 #include "positions.h"
 #include "workspace.h"
 
@@ -56,9 +57,10 @@ Json formatting(const CheckedSet& set, std::uint32_t file, Ranges& ranges);
 /// One finding as the protocol has it.
 Json diagnostic_json(const Diagnostic& finding, const CheckedSet& set, Ranges& ranges);
 
-/// Changes that the editor can offer for findings that touch `range`. Every fix that is known of a
-/// finding goes through here: today the words that its help proposes.
+/// Changes that the editor can offer for findings that touch `range`: the words that their help
+/// proposes, and those of `fixes` that are for one of them.
 Json code_actions(const CheckedSet& set, std::uint32_t file, Span range,
-                  const Diagnostics& findings, Ranges& ranges);
+                  const Diagnostics& findings, const std::vector<report::Fix>& fixes,
+                  Ranges& ranges);
 
 }  // namespace lapis::editor

@@ -12,6 +12,7 @@
 
 #include "lapis/base/memory_limit.h"
 #include "lapis/program/program_set.h"
+#include "lapis/repair/repair.h"
 #include "lapis/report/witness.h"
 #include "lapis/verify/verify.h"
 
@@ -58,7 +59,44 @@ Diagnostic from_json(const Json& json) {
   return d;
 }
 
-/// The child's whole life.
+Json fix_json(const report::Fix& fix) {
+  Json edits = Json::array();
+  for (const TextEdit& edit : fix.edits) {
+    edits.push_back({{"span", span_json(edit.at)}, {"text", edit.text}});
+  }
+  return {{"rule", fix.rule},       {"program", fix.program},
+          {"message", fix.message}, {"span", span_json(fix.span)},
+          {"title", fix.title},     {"same_answers", fix.same_answers},
+          {"changes", fix.changes}, {"edits", std::move(edits)}};
+}
+
+report::Fix fix_of(const Json& json) {
+  report::Fix fix;
+  fix.rule = json["rule"].get<std::string>();
+  fix.program = json["program"].get<std::string>();
+  fix.message = json["message"].get<std::string>();
+  fix.span = span_of(json["span"]);
+  fix.title = json["title"].get<std::string>();
+  fix.same_answers = json["same_answers"].get<bool>();
+  fix.changes = json["changes"].get<std::vector<std::string>>();
+  for (const Json& edit : json["edits"]) {
+    fix.edits.push_back({span_of(edit["span"]), edit["text"].get<std::string>()});
+  }
+  return fix;
+}
+
+/// One line of what the child says.
+void say(int output, const Json& json) {
+  const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  for (std::size_t at = 0; at < text.size();) {
+    const ssize_t written = write(output, text.data() + at, text.size() - at);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) break;
+    at += static_cast<std::size_t>(written);
+  }
+}
+
+/// The child's whole life: first the findings, then what would remove them.
 [[noreturn]] void prove(const CheckedSet& checked, const std::string& cache, int output) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   setpriority(PRIO_PROCESS, 0, 10);  // the editor goes first
@@ -70,13 +108,22 @@ Diagnostic from_json(const Json& json) {
   const verify::Report report = verify::verify(set, checked.sources, options);
   Json findings = Json::array();
   for (const Diagnostic& d : report.findings) findings.push_back(to_json(d));
-  const std::string text = findings.dump(-1, ' ', false, Json::error_handler_t::replace);
-  for (std::size_t at = 0; at < text.size();) {
-    const ssize_t written = write(output, text.data() + at, text.size() - at);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) break;
-    at += static_cast<std::size_t>(written);
+  say(output, findings);
+  repair::Options how;
+  how.verify = options;
+  how.verify.limit_seconds = Proof::limit_fixes_seconds;
+  how.limit_seconds = Proof::limit_fixes_seconds;
+  Diagnostics all = checked.findings;
+  all.insert(all.end(), report.findings.begin(), report.findings.end());
+  std::vector<lang::SetFile> files;
+  for (std::uint32_t file = 1; file <= checked.files.size(); ++file) files.push_back({file});
+  Json fixes = Json::array();
+  if (!all.empty()) {
+    for (const report::Fix& fix : repair::suggest(checked.sources, files, all, how).fixes) {
+      fixes.push_back(fix_json(fix));
+    }
   }
+  say(output, fixes);
   _exit(0);
 }
 
@@ -121,11 +168,23 @@ bool Proof::read() {
   }
 }
 
-Diagnostics Proof::findings() const {
+std::optional<Diagnostics> Proof::findings() const {
+  const std::size_t end = output_.find('\n');
+  if (end == std::string::npos) return std::nullopt;  // or the child was stopped by its limits
+  const Json json = Json::parse(output_.substr(0, end), nullptr, false);
   Diagnostics out;
-  const Json json = Json::parse(output_, nullptr, false);
-  if (!json.is_array()) return out;  // the child was stopped by its limits
+  if (!json.is_array()) return out;
   for (const Json& one : json) out.push_back(from_json(one));
+  return out;
+}
+
+std::vector<report::Fix> Proof::fixes() const {
+  std::vector<report::Fix> out;
+  const std::size_t end = output_.find('\n');
+  if (end == std::string::npos) return out;
+  const Json json = Json::parse(output_.substr(end + 1), nullptr, false);
+  if (!json.is_array()) return out;
+  for (const Json& one : json) out.push_back(fix_of(one));
   return out;
 }
 

@@ -8,7 +8,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "lapis/report/fix.h"
 #include "workspace.h"
 
 namespace lapis::editor {
@@ -17,6 +19,8 @@ class Proof {
  public:
   static constexpr double limit_seconds = 60;
   static constexpr std::uint64_t limit_memory_mib = 4096;
+  /// For the proofs of what would remove the findings, all together.
+  static constexpr double limit_fixes_seconds = 20;
 
   /// Starts proving what `set` holds now, with the directory `cache` of earlier proofs unless
   /// empty. Null when no process can be started.
@@ -33,8 +37,11 @@ class Proof {
   int descriptor() const { return descriptor_; }
   /// Takes in what is there; true when the child has said everything.
   bool read();
-  /// What was found, with places in the CheckedSet it was started for. After read() was true.
-  Diagnostics findings() const;
+  /// What was found, with places in the CheckedSet it was started for; nothing until the child has
+  /// said it. The fixes come later.
+  std::optional<Diagnostics> findings() const;
+  /// What would remove these findings and those of the checker. After read() was true.
+  std::vector<report::Fix> fixes() const;
 
  private:
   Proof(std::string set, std::uint64_t generation, pid_t child, int descriptor)

@@ -256,7 +256,9 @@ Json Server::code_actions_for(const Json& params) {
   if (proved != proved_.end()) {
     findings.insert(findings.end(), proved->second.begin(), proved->second.end());
   }
-  return code_actions(place.set, place.file, span, findings, ranges);
+  const auto fixes = fixes_.find(Workspace::set_of(uri_of(params)));
+  return code_actions(place.set, place.file, span, findings,
+                      fixes != fixes_.end() ? fixes->second : std::vector<report::Fix>{}, ranges);
 }
 
 // ---- notifications
@@ -333,6 +335,7 @@ void Server::did_close(const Json& params) {
   }
   shown_.erase(set);
   proved_.erase(set);
+  fixes_.erase(set);
   due_.erase(set);
   to_check_.erase(set);
   if (proof_ && proof_->set() == set) proof_.reset();
@@ -347,6 +350,7 @@ void Server::changed(const std::string& uri) {
   // What is being proved is a text of the past.
   if (proof_ && proof_->set() == set) proof_.reset();
   proved_.erase(set);
+  fixes_.erase(set);
   schedule_proof(set, pause);
 }
 
@@ -412,14 +416,24 @@ void Server::start_due_proof() {
 }
 
 void Server::take_in_proof() {
-  if (!proof_ || !proof_->read()) return;
-  const std::unique_ptr<Proof> done = std::move(proof_);
-  const std::string& name = done->set();
-  if (to_check_.count(name) != 0 || workspace_.checked(name).generation != done->generation()) {
-    return;  // of a text of the past
+  if (!proof_) return;
+  const bool done = proof_->read();
+  const std::string name = proof_->set();
+  if (to_check_.count(name) != 0 || workspace_.checked(name).generation != proof_->generation()) {
+    proof_.reset();  // of a text of the past
+    return;
   }
-  proved_[name] = done->findings();
-  publish(name);
+  if (proved_.count(name) == 0) {
+    if (auto findings = proof_->findings()) {
+      proved_[name] = std::move(*findings);
+      publish(name);
+    }
+  }
+  if (!done) return;
+  fixes_[name] = proof_->fixes();
+  // A child that its limits stopped has found nothing.
+  if (proved_.try_emplace(name).second) publish(name);
+  proof_.reset();
 }
 
 }  // namespace lapis::editor

@@ -75,8 +75,9 @@ class Server {
   bool output_gone_ = false;
   std::set<std::string> to_check_;             ///< sets whose text is newer than their check
   std::map<std::string, Diagnostics> proved_;  ///< by set: findings of the last proof
-  std::map<std::string, std::set<std::string>> shown_;  ///< by set: URIs with diagnostics
-  std::map<std::string, Clock::time_point> due_;        ///< proofs to start
+  std::map<std::string, std::vector<report::Fix>> fixes_;  ///< by set: of what was proved
+  std::map<std::string, std::set<std::string>> shown_;     ///< by set: URIs with diagnostics
+  std::map<std::string, Clock::time_point> due_;           ///< proofs to start
   std::unique_ptr<Proof> proof_;
 };
 

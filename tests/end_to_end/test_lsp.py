@@ -249,6 +249,48 @@ class Session(unittest.TestCase):
         self.assertEqual(apply(PROGRAMS.replace("(= plan", "(= plam"),
                                actions[0]["edit"]["changes"][uri]), PROGRAMS)
 
+    def actions(self, uri, line, expected):
+        """Code actions at the start of a line, once `expected` is among their titles."""
+        end = time.monotonic() + 60
+        found = []
+        # Nothing is sent when fixes are ready: editors ask when someone looks for them.
+        while not any(a["title"] == expected for a in found):
+            self.assertLess(time.monotonic(), end, [a["title"] for a in found])
+            time.sleep(0.1)
+            found = self.client.request("textDocument/codeAction", {
+                "textDocument": {"uri": uri}, "context": {"diagnostics": []},
+                "range": {"start": {"line": line, "character": 0},
+                          "end": {"line": line, "character": 200}}})
+        return {a["title"]: a for a in found}
+
+    def test_fixes_that_are_proved_are_offered(self):
+        text = PROGRAMS.replace("(not (in-lab client))", "true")
+        uri = self.open(text=text)
+        title = "Let program 'pro' match only what 'lab' does not (no answer changes)"
+        action = self.actions(uri, 0, title)[title]
+        self.assertEqual(action["kind"], "quickfix")
+        self.assertTrue(action["isPreferred"])
+        self.assertEqual([d["code"] for d in action["diagnostics"]], ["conflict"])
+        fixed = apply(text, action["edit"]["changes"][uri])
+        self.assertEqual(fixed, text.replace(" true)", " true (not (in-lab client)))"))
+        self.client.change(uri, fixed)
+        self.client.wait_for_diagnostics(uri, lambda d: "conflict" not in rules(d))
+
+    def test_a_fix_that_changes_answers_says_so(self):
+        shop = ("\n(program shop\n  (exclusive false)\n  (match (in-lab client))\n"
+                "  (response (list (ipv4 \"192.0.2.9\")) (list (ipv6 \"2001:db8::9\")) (ttl 30)))\n")
+        text = PROGRAMS.split("(invariant")[0] + shop
+        uri = self.open(text=text)
+        line = text[:text.index("(program shop")].count("\n")
+        drop = "Leave out program 'shop', which is never reached (no answer changes)"
+        actions = self.actions(uri, line, drop)
+        moves = [a for title, a in actions.items() if title.startswith("Move program 'shop'")]
+        for action in moves:
+            self.assertFalse(action["isPreferred"])
+            self.assertIn("are answered by", action["title"])
+        self.assertEqual(apply(text, actions[drop]["edit"]["changes"][uri]).strip(),
+                         text.replace(shop, "").strip())
+
 
 class Positions(unittest.TestCase):
     def test_utf_16_is_the_default(self):
