@@ -292,6 +292,7 @@ class Writer:
         self.random = random.Random(seed)
         self.default_ttl = default_ttl
         self.lines = []
+        self.keeps_case = False
         self.below = ""  # what $ORIGIN has put in front of the zone's name
         self.starts = []  # line of each record, from 1
         self.columns = []
@@ -316,6 +317,8 @@ class Writer:
         if not self.styled or kind > 0.2 or "\\" in name:
             return name
         if kind > 0.1:
+            if self.keeps_case:
+                return name
             return "".join(self.random.choice([c.lower(), c.upper()]) for c in name)
         letters = [i for i, c in enumerate(name) if c.isalpha()]
         if not letters:
@@ -339,7 +342,11 @@ class Writer:
         return True
 
     def words(self, record):
-        return [self.name(word) if isinstance(word, (Name, Far)) else word for word in record.data]
+        # Of names in these the case is content (RFC 4034 section 6.2 as of RFC 6840 section 5.1).
+        self.keeps_case = record.type in ("HTTPS", "SVCB")
+        words = [self.name(word) if isinstance(word, (Name, Far)) else word for word in record.data]
+        self.keeps_case = False
+        return words
 
     def text(self):
         self.lines.append(f"$ORIGIN {self.zone.origin}.")
