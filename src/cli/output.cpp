@@ -93,10 +93,7 @@ policy::Options policy_of(const OutputOptions& options) {
 
 Exit show(report::Report report, SourceMap& sources, const OutputOptions& options) {
   if (report.rulebooks.empty()) report.rulebooks.push_back(lint::lint_rules());
-  policy::Options wanted = policy_of(options);
-  // Cases name their findings by number, so none may be taken away.
-  wanted.ignore = wanted.ignore || !report.cases.empty();
-  const policy::Outcome outcome = policy::apply(wanted, report, sources);
+  const policy::Outcome outcome = policy::apply(policy_of(options), report, sources);
   const std::string text = render(report, sources, options.parsed(), options.style(STDOUT_FILENO));
   std::fwrite(text.data(), 1, text.size(), stdout);
   const Diagnostics& findings = report.findings;

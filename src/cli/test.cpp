@@ -165,6 +165,7 @@ bool run_group(const Group& group, const TestOptions& options, SourceMap& source
 }
 
 Exit run_test(const TestOptions& options) {
+  if (options.output.print_policy) return print_policy(options.files, options.output);
   const Stopwatch watch;
   SourceMap sources;
   report::Report out;

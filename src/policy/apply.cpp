@@ -33,8 +33,8 @@ class Pass {
     if (!options_.ignore) collect_suppressions();
     Diagnostics findings = std::move(report_.findings);
     report_.findings.clear();
-    for (Diagnostic& d : findings) {
-      if (!suppressed(d)) levelled(std::move(d));
+    for (std::size_t i = 0; i < findings.size(); ++i) {
+      if (!suppressed(findings[i])) levelled(std::move(findings[i]), i);
     }
     // What the policy itself has to say is subject to levels and baselines too.
     for (Diagnostic& d : own_) levelled(std::move(d));
@@ -88,7 +88,8 @@ class Pass {
     return false;
   }
 
-  void levelled(Diagnostic d) {
+  /// `number`: which of the report's findings it was.
+  void levelled(Diagnostic d, std::size_t number = none) {
     PolicyFile* policy = policy_of(d);
     if (policy != nullptr && !fixed(d.rule)) {
       Subject subject{"", d.zone, d.owner};
@@ -103,6 +104,7 @@ class Pass {
       if (setting != nullptr && !kept) d.severity = static_cast<Severity>(setting->level);
     }
     report_.findings.push_back(std::move(d));
+    numbers_.push_back(number);
   }
 
   const std::string& relative(const PolicyFile& policy, std::uint32_t file) {
@@ -176,14 +178,17 @@ class Pass {
       note_stale(baseline, stale);
     }
     Diagnostics left;
+    std::vector<std::size_t> numbers;
     for (std::size_t i = 0; i < report_.findings.size(); ++i) {
       if (known.contains(i)) {
         report_.silenced.push_back({std::move(report_.findings[i]), Silenced::Why::baseline, ""});
       } else {
         left.push_back(std::move(report_.findings[i]));
+        numbers.push_back(numbers_[i]);
       }
     }
     report_.findings = std::move(left);
+    numbers_ = std::move(numbers);
     for (Diagnostic& d : stale) levelled(std::move(d));
   }
 
@@ -242,7 +247,21 @@ class Pass {
     return rule != nullptr && rule->fixed_level;
   }
 
+  /// Cases name their findings by number; one that has none left has passed.
+  void renumber_failures() {
+    std::unordered_map<std::size_t, std::size_t> now;
+    for (std::size_t i = 0; i < numbers_.size(); ++i) now.emplace(numbers_[i], i);
+    for (report::TestCase& test : report_.cases) {
+      std::vector<std::size_t> failures;
+      for (const std::size_t failure : test.failures) {
+        if (const auto at = now.find(failure); at != now.end()) failures.push_back(at->second);
+      }
+      test.failures = std::move(failures);
+    }
+  }
+
   Outcome conclude() {
+    renumber_failures();
     Outcome out;
     out.broken = !errors_.empty();
     out.fails =
@@ -258,6 +277,8 @@ class Pass {
     }
     return out;
   }
+
+  static constexpr std::size_t none = SIZE_MAX;
 
   const Options& options_;
   report::Report& report_;
@@ -276,6 +297,7 @@ class Pass {
   std::map<Place, std::vector<Suppression>> suppressions_;
   std::unordered_map<std::uint32_t, std::string> relative_;
   Diagnostics own_;
+  std::vector<std::size_t> numbers_;  ///< by finding that is left: its number before
 };
 
 }  // namespace

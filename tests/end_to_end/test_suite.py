@@ -145,6 +145,42 @@ class Suite(unittest.TestCase):
         self.assertEqual([c.get("name") for c in cases], ["lab", "pro", "nobody", "ttl"])
         self.assertEqual([len(c.findall("failure")) for c in cases], [3, 0, 0, 0])
 
+    def test_the_policy_of_findings_holds(self):
+        broken = TESTS.replace("ipv4: [203.0.113.250]", "ipv4: [203.0.113.251]")
+        broken = broken.replace("expect: {program: null}", "expect: {program: pro}")
+        tests = self.write("tests.yaml", broken)
+        status, report = run_json("test", tests, "--format", "json")
+        self.assertEqual((status, [c["passed"] for c in report["cases"]]),
+                         (1, [False, True, False, True]))
+        # A level lets the failures be seen and does not fail the run.
+        self.write(".lapis.yaml", "rules: {test-failed: warning}\n")
+        status, report = run_json("test", tests, "--format", "json")
+        self.assertEqual((status, report["verdict"]), (0, "verified"))
+        self.assertEqual({f["severity"] for f in report["findings"]}, {"warning"})
+        self.assertEqual([c["passed"] for c in report["cases"]], [False, True, False, True])
+        self.assertEqual(run("test", tests, "--fail-level", "warning").returncode, 1)
+        self.assertEqual(run("test", tests, "--no-policy").returncode, 1)
+        self.assertIn("test-failed", run("test", tests, "--print-config").stdout)
+        # What is accepted at its place is no failure; the others keep their cases.
+        os.remove(os.path.join(self.folder, ".lapis.yaml"))
+        line = [f["line"] for f in report["findings"] if "'nobody'" in f["message"]][0]
+        lines = broken.split("\n")
+        indent = lines[line - 1][:len(lines[line - 1]) - len(lines[line - 1].lstrip())]
+        lines.insert(line - 1, indent + "# lapis: allow(test-failed) not before the next release")
+        tests = self.write("tests.yaml", "\n".join(lines))
+        status, report = run_json("test", tests, "--format", "json")
+        self.assertEqual((status, report["silenced"]["suppressed"]), (1, 1))
+        self.assertEqual([c["passed"] for c in report["cases"]], [False, True, True, True])
+        suite = ElementTree.fromstring(run("test", tests, "--format", "junit").stdout)
+        failed = {case.get("name") for case in suite.iter("testcase")
+                  if case.find("failure") is not None}
+        self.assertEqual(failed, {"lab"})
+        # Off: nothing is left of them.
+        self.write(".lapis.yaml", "rules: {test-failed: off}\n")
+        status, report = run_json("test", tests, "--format", "json")
+        self.assertEqual((status, report["findings"]), (0, []))
+        self.assertEqual([c["passed"] for c in report["cases"]], [True] * 4)
+
     def test_coverage(self):
         code, report = run_json("test", self.tests, "--coverage", "--format", "json")
         self.assertEqual(code, 0)
