@@ -268,6 +268,7 @@ Exit run_diff(const DiffOptions& options) {
   out.elapsed_ms = watch.elapsed_ms();
   const std::string text = options.format == "json"       ? report::difference_json(out)
                            : options.format == "markdown" ? report::difference_markdown(out)
+                           : options.format == "html"     ? report::difference_html(out)
                                                           : report::difference_text(out);
   std::fwrite(text.data(), 1, text.size(), stdout);
   if (!out.undecided.empty()) return Exit::undecided;
@@ -280,6 +281,7 @@ bool is_about_zones(const DiffOptions& options) {
 }
 
 Exit diff_zone_files(const DiffOptions& options) {
+  if (options.format == "html") return usage_error("--format html is for program sets");
   ZoneDiffOptions zones;
   zones.before = options.before;
   zones.after = options.after;
@@ -302,7 +304,7 @@ void add_diff(CLI::App& app, Status& status) {
       ->required()
       ->type_name("NEW");
   command->add_option("--format", options->format, "How to show it")
-      ->check(CLI::IsMember({"text", "json", "markdown"}))
+      ->check(CLI::IsMember({"text", "json", "markdown", "html"}))
       ->capture_default_str();
   command
       ->add_option("--queries", options->queries,

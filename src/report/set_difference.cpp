@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lapis/report/witness.h"
+#include "set_difference_words.h"
 #include "witness_value.h"
 
 namespace lapis::report {
@@ -21,6 +22,29 @@ std::string joined(const std::vector<std::string>& parts, const char* between) {
 std::string plural(std::uint64_t n, const std::string& one, const std::string& many) {
   return std::to_string(n) + " " + (n == 1 ? one : many);
 }
+
+std::size_t answers_changed(const SetDifference& d) {
+  return static_cast<std::size_t>(std::count_if(d.changes.begin(), d.changes.end(),
+                                                [](const ChangeEntry& c) { return c.answer; }));
+}
+
+Json side_json(const SideAnswer& side) {
+  return {{"program", side.program.empty() ? Json() : Json(side.program)},
+          {"ipv4", side.ipv4},
+          {"ipv6", side.ipv6},
+          {"ttl", side.program.empty() ? Json() : Json(side.ttl)}};
+}
+
+std::string cell(const std::string& text) {  // of a Markdown table
+  std::string out;
+  for (char c : text) {
+    if (c == '|') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+}  // namespace
 
 std::string answer_words(const SideAnswer& side) {
   if (side.program.empty()) return "the zone's own records";
@@ -49,12 +73,7 @@ std::string witness_words(const Witness& w) {
   return out;
 }
 
-std::size_t answers_changed(const SetDifference& d) {
-  return static_cast<std::size_t>(std::count_if(d.changes.begin(), d.changes.end(),
-                                                [](const ChangeEntry& c) { return c.answer; }));
-}
-
-std::string summary(const SetDifference& d) {
+std::string difference_summary(const SetDifference& d) {
   if (!d.undecided.empty()) {
     return "undecided: " + plural(d.undecided.size(), "question", "questions") +
            " without an answer";
@@ -75,7 +94,7 @@ std::string summary(const SetDifference& d) {
   return out;
 }
 
-std::string weights(const QueryWeights& q) {
+std::string difference_weights(const QueryWeights& q) {
   auto share = [&](std::uint64_t n) {
     char text[32];
     std::snprintf(text, sizeof text, "%.2f %%",
@@ -87,24 +106,6 @@ std::string weights(const QueryWeights& q) {
          ") are answered differently, " + std::to_string(q.by_another_program) + " (" +
          share(q.by_another_program) + ") by another program with the same answer";
 }
-
-Json side_json(const SideAnswer& side) {
-  return {{"program", side.program.empty() ? Json() : Json(side.program)},
-          {"ipv4", side.ipv4},
-          {"ipv6", side.ipv6},
-          {"ttl", side.program.empty() ? Json() : Json(side.ttl)}};
-}
-
-std::string cell(const std::string& text) {  // of a Markdown table
-  std::string out;
-  for (char c : text) {
-    if (c == '|') out += '\\';
-    out += c;
-  }
-  return out;
-}
-
-}  // namespace
 
 const char* verdict_of(const SetDifference& d) {
   if (!d.undecided.empty()) return "undecided";
@@ -128,8 +129,8 @@ std::string difference_text(const SetDifference& d) {
     if (!c.after.replay.empty()) out += "           " + c.after.replay + "\n";
   }
   for (const std::string& question : d.undecided) out += "\nundecided: " + question + "\n";
-  out += "\n" + summary(d) + "\n";
-  if (d.queries) out += weights(*d.queries) + "\n";
+  out += "\n" + difference_summary(d) + "\n";
+  if (d.queries) out += difference_weights(*d.queries) + "\n";
   return out;
 }
 
@@ -163,8 +164,8 @@ std::string difference_json(const SetDifference& d) {
 
 std::string difference_markdown(const SetDifference& d) {
   std::string out = "### Addressing: `" + d.before_path + "` to `" + d.after_path + "`\n\n";
-  out += "**" + summary(d) + "**\n";
-  if (d.queries) out += "\n" + weights(*d.queries) + "\n";
+  out += "**" + difference_summary(d) + "**\n";
+  if (d.queries) out += "\n" + difference_weights(*d.queries) + "\n";
   for (const std::string& words : d.attributes) out += "\n- " + words;
   if (!d.attributes.empty()) out += "\n";
   if (!d.changes.empty()) {

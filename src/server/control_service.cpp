@@ -129,7 +129,7 @@ class Tracing {
       case lang::field_country:
       case lang::field_continent:
       case lang::field_asn:
-        return {"not known", {}};
+        return {"unknown: the server has no table of places", {}};
       default:
         return attribute_source(set, field - lang::first_attribute);
     }

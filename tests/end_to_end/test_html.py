@@ -167,6 +167,52 @@ class InABrowser(unittest.TestCase):
         self.assertLess(told["nodes"], 20_000)
         self.assertEqual(len(set(told["said"])), 3)
 
+    def test_the_difference_of_two_sets(self):
+        with tempfile.TemporaryDirectory() as root:
+            before = os.path.join(root, "be&fore")
+            shutil.copytree(os.path.join(SOURCE, "lisp_programs", "demo"), before)
+            after = os.path.join(root, "after")
+            shutil.copytree(before, after)
+            self.assertIn("no query is answered differently (proved)", report("diff", before, after))
+            path = os.path.join(after, "50-free.lisp")
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(re.sub(r'"192\.0\.2\.(\d+)"', r'"198.51.100.\1"', text))
+            os.remove(os.path.join(after, "40-pro.lisp"))
+            page = report("diff", before, after)
+            changes = json.loads(run("diff", before, after, "--format", "json").stdout)["changes"]
+        self.assertGreater(len(changes), 1)
+        self.assertNotRegex(page, r"(src|href)=\"(?!#)|@import|url\(|https?://")
+        told = ask(page, """
+          const shown = () => [...document.querySelectorAll("article.finding")].filter(a => !a.hidden).length;
+          const all = shown(), input = document.getElementById("filter");
+          const titles = [...document.querySelectorAll("article.finding h3")].map(h => h.textContent);
+          const rows = document.querySelectorAll("#programs tbody tr").length;
+          const links = [...document.querySelectorAll("#programs tbody a, nav a, a.skip")]
+            .filter(a => document.querySelector(a.getAttribute("href")) === null).length;
+          input.value = "no program"; input.dispatchEvent(new Event("input"));
+          const some = shown(), said = document.getElementById("told").textContent;
+          const summary = document.querySelector("details > summary");
+          summary.click();
+          const named = e => (e.getAttribute("aria-label") || e.getAttribute("aria-labelledby") || e.textContent ||
+            (e.labels && e.labels.length)) ? true : false;
+          const bad = [...document.querySelectorAll("input, a, summary, [role=region]")].filter(e => !named(e)).length;
+          return {all, titles, rows, links, some, said, open: summary.parentElement.open, bad,
+                  wide: document.documentElement.scrollWidth > innerWidth,
+                  replay: summary.parentElement.textContent};
+        """)
+        self.assertEqual(told["all"], len(changes))
+        self.assertEqual((told["links"], told["bad"], told["wide"], told["open"]), (0, 0, False, True))
+        self.assertEqual(told["rows"], len({(c["before"]["program"], c["after"]["program"])
+                                            for c in changes}))
+        names = [(c["before"]["program"] or "no program") + " → " +
+                 (c["after"]["program"] or "no program") for c in changes]
+        self.assertEqual([t.replace(" (the same answer)", "") for t in told["titles"]], names)
+        self.assertEqual(told["some"], sum("no program" in n for n in names))
+        self.assertEqual(told["said"], f"{told['some']} of {len(changes)} shown")
+        self.assertIn("lapis eval", told["replay"])
+
     def test_zone_findings(self):
         page = report("lint", "-", "--stdin-filename", "x.zone",
                       stdin="$ORIGIN x.\n@ 60 SOA a b 1 2 3 4 5\n@ 60 NS a\na 60 CNAME b\na 60 A 192.0.2.1\n")

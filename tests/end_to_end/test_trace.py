@@ -20,7 +20,8 @@ PROGRAMS = """\
 (program pro
   (match (and (= plan "pro") (= site "ams1") (> tier 2) (!= owner "x")
               (not (in-prefix? client "198.51.100.0/24"))))
-  (response (list (ipv4 "192.0.2.1") (ipv4 "192.0.2.2")) (list (ipv6 "2001:db8::1")) (ttl 60)))
+  (response (list (ipv4 "192.0.2.1") (ipv4 "192.0.2.2")) (list (ipv6 "2001:db8::1"))
+            (if (= country "DE") (ttl 30) (ttl 60))))
 """
 ZONE = """\
 $ORIGIN example.com.
@@ -85,6 +86,11 @@ class Eval(unittest.TestCase):
         self.assertEqual((fields["owner"]["source"], fields["owner"]["at"]["line"]),
                          ("its default", 3))
         self.assertNotIn("qname", fields)
+        self.assertEqual(fields["country"]["source"], "not given")
+        fields = {f["name"]: f for f in self.trace("--attr", "plan=pro", "--attr", "tier=4",
+                                                   "--country", "DE")["fields"]}
+        self.assertEqual((fields["country"]["value"], fields["country"]["source"]),
+                         ("DE", "--country"))
 
     def test_the_response(self):
         trace = self.trace("--attr", "plan=pro", "--attr", "tier=4")
@@ -131,6 +137,8 @@ class Running(unittest.TestCase):
         self.assertTrue(fields["tier"]["at"]["path"].endswith("lapis.yaml"))
         self.assertEqual(fields["owner"]["source"], "its default")
         self.assertEqual(fields["site"]["source"], "the server's site")
+        self.assertEqual((fields["country"]["value"], fields["country"]["source"]),
+                         ("", "unknown: the server has no table of places"))
 
     def test_the_client_subnet_counts_as_it_does_for_queries(self):
         fields = self.fields("www.example.com.", "--client", "198.51.100.1")

@@ -1,4 +1,4 @@
-// What changes between two program sets, as text, JSON and Markdown.
+// What changes between two program sets, as text, JSON, Markdown and HTML.
 #pragma once
 
 #include <cstdint>
@@ -56,5 +56,7 @@ std::string difference_text(const SetDifference& difference);
 std::string difference_json(const SetDifference& difference);
 /// A section for a pull request.
 std::string difference_markdown(const SetDifference& difference);
+/// One file that asks nothing of the network.
+std::string difference_html(const SetDifference& difference);
 
 }  // namespace lapis::report

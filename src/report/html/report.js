@@ -412,7 +412,7 @@ function sources() {
   data.sources.forEach((source, index) => {
     const here = data.findings.filter(f => f.place && f.place.source === index);
     const box = make("details", {}, make("summary", {}, `${source.path}${here.length ? ` (${plural(here.length, "finding")})` : ""}`));
-    box.addEventListener("toggle", () => {
+    const fill = () => {
       if (box.childElementCount > 1) return;
       const by = new Map();
       for (const f of here) by.set(f.place.line, (by.get(f.place.line) || []).concat(f));
@@ -424,8 +424,12 @@ function sources() {
         for (const f of found) code.append(make("span", { class: `said ${f.severity}` }, `${f.severity}: ${f.message} [${f.rule}]`));
       });
       box.append(code);
-    });
-    if (here.length && data.sources.length <= 20) box.open = true;
+    };
+    box.addEventListener("toggle", fill);
+    if (here.length && data.sources.length <= 20) {
+      box.open = true;
+      fill();  // the event comes later
+    }
     part.append(box);
   });
 }
