@@ -45,14 +45,19 @@ class Diff {
   void compare(DiffReport& report) {
     pair_up();
     if (std::none_of(changed_.begin(), changed_.end(), [](char c) { return c != 0; })) return;
-    run_.model.finish({}, run_.compared);
-    find_meetings();
-    // What may be answered differently has formulas of its own, so the space is made once more.
     const Bool asks_ipv6 = ask_ipv6();
+    run_.model.finish({asks_ipv6}, run_.compared);
+    find_meetings();
     for (const Meeting& m : meetings_) {
       differ_.push_back(m.before == none || m.after == none ? bool_true : differ(m, asks_ipv6));
     }
-    run_.model.finish(differ_, run_.compared);
+    // What may be answered differently is a matter of the type asked for, if of anything, where
+    // answers are fixed. Otherwise it has formulas of its own, so the space is made once more.
+    const Bool asks_ipv4 = run_.model.terms().negate(asks_ipv6);
+    const bool are_new = std::any_of(differ_.begin(), differ_.end(), [&](Bool b) {
+      return b != bool_true && b != bool_false && b != asks_ipv6 && b != asks_ipv4;
+    });
+    if (are_new) run_.model.finish(differ_, run_.compared);
     found_.resize(meetings_.size());
     run_.for_each(meetings_.size(), [&](std::size_t k, Finder& finder) { ask(k, finder); });
     // By the program that answered before, in its order; what is described shortest comes first.
@@ -271,7 +276,10 @@ DiffReport diff(const program::ProgramSet& before, const program::ProgramSet& af
   DiffReport out;
   lang::JoinedSets joined = lang::join_sets(before.definition(), after.definition());
   out.differences = std::move(joined.differences);
-  const program::ProgramSet set(std::move(joined.set));
+  // Nothing is decided by this set as a whole, so its index is a root that leads nowhere.
+  program::DispatchIndex::Parts index;
+  index.nodes.emplace_back();
+  const program::ProgramSet set(std::move(joined.set), std::move(index));
   Options all = options;
   all.core_only = false;
   Diff(set, joined.first, all).compare(out);

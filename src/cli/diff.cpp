@@ -206,6 +206,7 @@ Exit run_diff(const DiffOptions& options) {
   Side sides[2];
   const std::string* given[] = {&options.before, &options.after};
   std::string paths[2];
+  static auto* const kept = new std::vector<std::shared_ptr<const program::ProgramSet>>;
   for (int i = 0; i < 2; ++i) {
     std::string error;
     paths[i] = revisions[i].open(*given[i], error);
@@ -222,6 +223,8 @@ Exit run_diff(const DiffOptions& options) {
       return exit_of(set.errors());
     }
     sides[i].set = *set;
+    // The process is about to end: sets of thousands of programs are left to the system.
+    kept->push_back(*set);
     sides[i].reader = std::make_unique<program::QueryReader>(**set);
     sides[i].answerer = std::make_unique<Answerer>(**set);
   }
