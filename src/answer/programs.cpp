@@ -50,8 +50,7 @@ void Answerer::put_addresses(const IpAddress* addresses, std::uint32_t count, st
     const std::uint32_t compared = std::min<std::uint32_t>(i, 256);
     if (std::find(addresses, addresses + compared, addresses[i]) != addresses + compared) continue;
     const std::array<std::uint8_t, 16> octets = addresses[i].octets();
-    if (!response_.put_record(Section::answer, at, ipv6 ? type::aaaa : type::a, ttl,
-                              {octets.data(), size})) {
+    if (!response_.put_address(at, ipv6 ? type::aaaa : type::a, ttl, {octets.data(), size})) {
       writer.rewind(mark);
       response_.count(Section::answer, static_cast<std::uint16_t>(-written));
       response_.truncated = true;

@@ -108,6 +108,18 @@ bool Response::put_record(Section section, Owner& owner, std::uint16_t type, std
   return true;
 }
 
+bool Response::put_address(Owner& owner, std::uint16_t type, std::uint32_t ttl,
+                           std::span<const std::uint8_t> rdata) {
+  if (!put_owner(owner) || !writer.fits(10 + rdata.size())) return false;
+  writer.u16(type);
+  writer.u16(dns::rrclass::in);
+  writer.u32(ttl);
+  writer.u16(static_cast<std::uint16_t>(rdata.size()));
+  writer.raw(rdata.data(), rdata.size());
+  count(Section::answer, 1);
+  return true;
+}
+
 void Response::finish(const dns::Query& query) {
   std::uint8_t* p = writer.data();
   std::uint16_t flags = dns::flag::qr;

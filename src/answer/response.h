@@ -39,6 +39,10 @@ class Response {
   bool put_record(Section section, Owner& owner, std::uint16_t type, std::uint32_t ttl,
                   std::span<const std::uint8_t> rdata, std::size_t* name_at = nullptr);
 
+  /// One A or AAAA record of the answer. After false, the caller rewinds.
+  bool put_address(Owner& owner, std::uint16_t type, std::uint32_t ttl,
+                   std::span<const std::uint8_t> rdata);
+
   bool empty(Section section) const { return counts_[static_cast<int>(section)] == 0; }
   void count(Section section, std::uint16_t records) {
     counts_[static_cast<int>(section)] =

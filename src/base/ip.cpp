@@ -70,13 +70,6 @@ IpAddress IpAddress::masked(int bits) const {
   return from_bits(family_, high_ & head_mask(std::min(bits, 64)), low_ & head_mask(bits - 64));
 }
 
-int IpAddress::common_bits(const IpAddress& other) const {
-  if (family_ != other.family_) return 0;
-  const int common = high_ != other.high_ ? std::countl_zero(high_ ^ other.high_)
-                                          : 64 + std::countl_zero(low_ ^ other.low_);
-  return std::min(common, width());
-}
-
 std::optional<Prefix> Prefix::parse(std::string_view text, std::string* error) {
   auto fail = [&](std::string words) -> std::optional<Prefix> {
     if (error != nullptr) *error = std::move(words);

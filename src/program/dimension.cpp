@@ -14,6 +14,9 @@ std::size_t slot_count(std::size_t entries) {
   return std::bit_ceil(std::max<std::size_t>(entries * 2, 2));
 }
 
+/// Up to so many are compared one by one.
+constexpr std::size_t few_texts = 4;
+
 std::uint64_t text_hash(std::string_view text) {
   return stable_hash({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, 0);
 }
@@ -115,6 +118,12 @@ void TextClasses::build(std::vector<std::string> texts) {
 }
 
 ClassNumber TextClasses::class_of(std::string_view text) const {
+  if (texts_.size() <= few_texts) {
+    // Lengths tell most of them apart; hashing costs more than a few comparisons.
+    ClassNumber at = 0;
+    while (at < texts_.size() && texts_[at] != text) ++at;
+    return at;
+  }
   for (std::size_t at = text_hash(text) & (slots_.size() - 1); slots_[at] != 0;
        at = (at + 1) & (slots_.size() - 1)) {
     if (texts_[slots_[at] - 1] == text) return slots_[at] - 1;

@@ -102,6 +102,7 @@ template <class Leaf>
 void DispatchIndex::visit(const QueryFields& query, lang::Memory& memory, Search& search,
                           const std::uint32_t& limit, Leaf leaf) const {
   ++search.query_;
+  search.traced_count_ = 0;
   std::array<std::uint32_t, most_waiting> waiting;
   std::size_t count = 0;
   waiting[count++] = 0;
@@ -121,20 +122,41 @@ void DispatchIndex::visit(const QueryFields& query, lang::Memory& memory, Search
   }
 }
 
-std::uint32_t DispatchIndex::first_match(const QueryFields& query, lang::Memory& memory,
-                                         Search& search) const {
-  Interpreter interpreter(query, memory);
+template <class Matches>
+std::uint32_t DispatchIndex::first_that(const QueryFields& query, lang::Memory& memory,
+                                        Search& search, Matches matches) const {
   std::uint32_t best = none;
   visit(query, memory, search, best, [&](const Node& node) {
     for (std::uint32_t i = 0; i < node.count; ++i) {
       const std::uint32_t p = parts_.programs[node.first + i];
       if (p >= best) break;
-      if (!interpreter.evaluate(*set_->programs[p].match)) continue;
+      if (!matches(p)) continue;
       best = p;
       break;
     }
   });
   return best;
+}
+
+std::uint32_t DispatchIndex::first_match(const QueryFields& query, lang::Memory& memory,
+                                         Search& search) const {
+  Interpreter interpreter(query, memory);
+  return first_that(query, memory, search, [&](std::uint32_t p) {
+    return interpreter.evaluate(*set_->programs[p].match);
+  });
+}
+
+std::uint32_t DispatchIndex::first_match_traced(const QueryFields& query, lang::Memory& memory,
+                                                Search& search) const {
+  if (!parts_.matches_use_client) return first_match(query, memory, search);
+  ClientTrace trace(query, memory);
+  return first_that(query, memory, search, [&](std::uint32_t p) {
+    const lang::Truth truth = trace.evaluate(*set_->programs[p].match);
+    if (search.traced_count_ < Search::most_traced) {
+      search.traced_[search.traced_count_++] = {p, truth.bits};
+    }
+    return truth.value;
+  });
 }
 
 void DispatchIndex::candidates(const QueryFields& query, lang::Memory& memory, Search& search,
@@ -151,9 +173,8 @@ void DispatchIndex::candidates(const QueryFields& query, lang::Memory& memory, S
 
 // ---- the scope
 
-std::uint8_t DispatchIndex::contribution(std::uint32_t p, ClientTrace& trace,
+std::uint8_t DispatchIndex::contribution(std::uint32_t p, std::uint8_t bits,
                                          const IpAddress& client) const {
-  const std::uint8_t bits = trace.evaluate(*set_->programs[p].match).bits;
   const ClientNeed& need = parts_.client_needs[p];
   if (bits == 0 || need.any) return bits;
   // Clients without the classes it needs don't match it whatever its tests look at one by one.
@@ -188,12 +209,20 @@ class DispatchIndex::ScopeSearch {
         trace_(query, memory) {}
 
   std::uint8_t run() {
-    if (winner_ != none) scope_ = trace_.evaluate(*index_.set_->programs[winner_].match).bits;
+    if (winner_ != none) scope_ = bits_of(winner_);
     visit(0, false);
     return scope_;
   }
 
  private:
+  /// Client bits that the value of a program's match rests on.
+  std::uint8_t bits_of(std::uint32_t p) {
+    for (std::size_t i = 0; i < search_.traced_count_; ++i) {
+      if (search_.traced_[i].program == p) return search_.traced_[i].bits;
+    }
+    return trace_.evaluate(*index_.set_->programs[p].match).bits;
+  }
+
   /// `elsewhere`: reached for other clients only.
   void visit(std::uint32_t number, bool elsewhere) {
     const Node& node = index_.parts_.nodes[number];
@@ -207,7 +236,7 @@ class DispatchIndex::ScopeSearch {
           if (spent()) return;
           work_ += test_work;
         }
-        scope_ = std::max(scope_, index_.contribution(p, trace_, query_.client));
+        scope_ = std::max(scope_, index_.contribution(p, bits_of(p), query_.client));
       }
       return;
     }
@@ -294,7 +323,8 @@ std::uint8_t DispatchIndex::scope_in_order(const QueryFields& query, std::uint32
   const auto count = static_cast<std::uint32_t>(set_->programs.size());
   std::uint8_t scope = 0;
   for (std::uint32_t p = 0; p < std::min(winner, count); ++p) {
-    scope = std::max(scope, contribution(p, trace, query.client));
+    const std::uint8_t bits = trace.evaluate(*set_->programs[p].match).bits;
+    scope = std::max(scope, contribution(p, bits, query.client));
   }
   if (winner != none) scope = std::max(scope, trace.evaluate(*set_->programs[winner].match).bits);
   return scope;

@@ -73,7 +73,8 @@ lang::QueryFields ProgramSet::canonical(const QueryContext& query, Scratch& scra
   lang::QueryFields fields = query;
   fields.qname = query.hashed_qname != nullptr ? query.hashed_qname->view()
                                                : folded(query.qname, scratch.state().qname);
-  fields.zone = folded(query.zone, scratch.state().zone);
+  // The apex that comes with a hashed name is the served zone's own, in lower case.
+  if (query.hashed_qname == nullptr) fields.zone = folded(query.zone, scratch.state().zone);
   if (fields.attributes == nullptr) fields.attributes = defaults_.data();
   return fields;
 }
@@ -98,7 +99,8 @@ Decision ProgramSet::decide(const QueryContext& query, Scratch& scratch, bool wa
   const lang::QueryFields fields = canonical(query, scratch);
   lang::Memory& memory = scratch.state().memory;
   DispatchIndex::Search& search = scratch.state().search;
-  const std::uint32_t found = index_.first_match(fields, memory, search);
+  const std::uint32_t found = want_scope ? index_.first_match_traced(fields, memory, search)
+                                         : index_.first_match(fields, memory, search);
   const std::uint8_t scope = want_scope ? index_.scope(fields, found, memory, search) : 0;
   Decision decision;
   if (found != DispatchIndex::none) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -50,7 +51,12 @@ class IpAddress {
   /// The address with all but the first `bits` bits cleared. REQUIRES: 0 <= bits <= width().
   IpAddress masked(int bits) const;
   /// Length of the common leading bit string; 0 when the families differ.
-  int common_bits(const IpAddress& other) const;
+  int common_bits(const IpAddress& other) const {
+    if (family_ != other.family_) return 0;
+    const int common = high_ != other.high_ ? std::countl_zero(high_ ^ other.high_)
+                                            : 64 + std::countl_zero(low_ ^ other.low_);
+    return common < width() ? common : width();
+  }
 
   friend constexpr std::strong_ordering operator<=>(const IpAddress&, const IpAddress&) = default;
   friend constexpr bool operator==(const IpAddress&, const IpAddress&) = default;

@@ -35,6 +35,7 @@ struct QueryFields {
   dns::NameView qname;  ///< owner of the address RRset being answered; any case
   dns::NameView zone;   ///< apex of the zone that holds it
   /// `qname` in lower case with its suffixes hashed, when whoever asks has that already; else null.
+  /// `zone` is then in lower case too.
   const dns::HashedName* hashed_qname = nullptr;
   bool ipv6 = false;  ///< qtype: false "A", true "AAAA"
   IpAddress client;

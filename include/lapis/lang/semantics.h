@@ -381,12 +381,18 @@ class Semantics {
   /// recursion stays shallow however many there are.
   Bool all_of(const Expr& e, std::size_t first, std::size_t last) {
     if (last - first == 1) return boolean(*e.args[first]);
+    if (last - first == 2) {
+      return a.both(boolean(*e.args[first]), [&] { return boolean(*e.args[first + 1]); });
+    }
     const std::size_t middle = first + (last - first) / 2;
     return a.both(all_of(e, first, middle), [&] { return all_of(e, middle, last); });
   }
 
   Bool any_of(const Expr& e, std::size_t first, std::size_t last) {
     if (last - first == 1) return boolean(*e.args[first]);
+    if (last - first == 2) {
+      return a.either(boolean(*e.args[first]), [&] { return boolean(*e.args[first + 1]); });
+    }
     const std::size_t middle = first + (last - first) / 2;
     return a.either(any_of(e, first, middle), [&] { return any_of(e, middle, last); });
   }

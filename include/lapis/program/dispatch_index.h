@@ -82,7 +82,16 @@ class DispatchIndex {
       std::uint64_t query = 0;  ///< number of the query it was found for
       ClassNumber number = 0;
     };
+    /// A match evaluated by first_match_traced(), which scope() need not evaluate again.
+    struct Traced {
+      std::uint32_t program = none;
+      std::uint8_t bits = 0;  ///< of the client, that its value rests on
+    };
+    static constexpr std::size_t most_traced = 16;
+
     std::vector<Known> classes_;  // by dimension
+    std::array<Traced, most_traced> traced_;
+    std::size_t traced_count_ = 0;
     std::uint64_t query_ = 0;
     dns::HashedName qname_;
     dns::HashedName zone_;
@@ -106,6 +115,9 @@ class DispatchIndex {
   /// First program that matches, or `none`. `memory` as for the Interpreter; names in lower case.
   std::uint32_t first_match(const lang::QueryFields& query, lang::Memory& memory,
                             Search& search) const;
+  /// The same; leaves in `search` what the matches looked at rest on, for the scope() that follows.
+  std::uint32_t first_match_traced(const lang::QueryFields& query, lang::Memory& memory,
+                                   Search& search) const;
   /// All programs that the index does not rule out, ascending, into `out`.
   void candidates(const lang::QueryFields& query, lang::Memory& memory, Search& search,
                   std::vector<std::uint32_t>& out) const;
@@ -114,7 +126,7 @@ class DispatchIndex {
   /// client sharing them has the same first match. Equal to what scope_in_order() says, and never
   /// shorter; longer only when telling the nearest of the programs that other clients reach from
   /// those that this query rules out anyway took more than `most_scope_work`. REQUIRES: `winner` is
-  /// first_match() for this query.
+  /// first_match() for this query, or first_match_traced() with this `search`, just before.
   std::uint8_t scope(const lang::QueryFields& query, std::uint32_t winner, lang::Memory& memory,
                      Search& search) const;
   static constexpr int most_scope_work = 8192;
@@ -139,9 +151,13 @@ class DispatchIndex {
   template <class Leaf>
   void visit(const lang::QueryFields& query, lang::Memory& memory, Search& search,
              const std::uint32_t& limit, Leaf leaf) const;
-  /// What program `p`, which does not match, adds to the scope.
-  std::uint8_t contribution(std::uint32_t p, lang::ClientTrace& trace,
-                            const IpAddress& client) const;
+  /// First program in the leaves reached for which `matches(p)` holds, or `none`.
+  template <class Matches>
+  std::uint32_t first_that(const lang::QueryFields& query, lang::Memory& memory, Search& search,
+                           Matches matches) const;
+  /// What program `p`, which does not match because of `bits` bits of the client, adds to the
+  /// scope.
+  std::uint8_t contribution(std::uint32_t p, std::uint8_t bits, const IpAddress& client) const;
 
   const lang::Set* set_;
   Parts parts_;
