@@ -14,6 +14,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "lapis/base/write_all.h"
+
 namespace lapis::verify {
 namespace {
 
@@ -49,16 +51,6 @@ std::string trusted_contents(const std::string& path) {
   }
   close(file);
   return text;
-}
-
-bool write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 }  // namespace

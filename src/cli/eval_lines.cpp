@@ -8,6 +8,7 @@
 
 #include "answer.h"
 #include "eval.h"
+#include "lapis/base/write_all.h"
 #include "lapis/program/query_reader.h"
 #include "lapis/report/witness.h"
 
@@ -16,16 +17,6 @@ namespace {
 
 constexpr std::size_t chunk = std::size_t{1} << 18U;
 constexpr std::size_t longest_line = std::size_t{1} << 24U;
-
-bool write_all(const std::string& text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const ssize_t written = write(STDOUT_FILENO, text.data() + at, text.size() - at);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    at += static_cast<std::size_t>(written);
-  }
-  return true;
-}
 
 /// Answers lines one after the other into an output text.
 class LineAnswerer {
@@ -90,11 +81,11 @@ Exit answer_all(int descriptor, const std::string& path, LineAnswerer& answerer)
     if (got < 0) return complain_about(path);
     if (got == 0) break;
     answer_lines(input, answerer, output);
-    if (!write_all(output)) return complain_about("standard output");
+    if (!write_all(STDOUT_FILENO, output)) return complain_about("standard output");
     output.clear();
   }
   if (!input.empty()) answerer.answer(input, output);
-  if (!write_all(output)) return complain_about("standard output");
+  if (!write_all(STDOUT_FILENO, output)) return complain_about("standard output");
   return answerer.failed() ? Exit::usage : Exit::fine;
 }
 

@@ -10,22 +10,10 @@
 #include <cstring>
 #include <filesystem>
 
+#include "lapis/base/write_all.h"
+
 namespace lapis::cli {
-namespace {
-
 namespace fs = std::filesystem;
-
-bool write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
-}  // namespace
 
 bool replace_file(const std::string& path, std::string_view text, std::string& error) {
   std::error_code code;

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lapis/base/memory_limit.h"
+#include "lapis/base/write_all.h"
 #include "lapis/program/program_set.h"
 #include "lapis/repair/repair.h"
 #include "lapis/report/witness.h"
@@ -87,13 +88,8 @@ report::Fix fix_of(const Json& json) {
 
 /// One line of what the child says.
 void say(int output, const Json& json) {
-  const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-  for (std::size_t at = 0; at < text.size();) {
-    const ssize_t written = write(output, text.data() + at, text.size() - at);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) break;
-    at += static_cast<std::size_t>(written);
-  }
+  // Nobody is left to be told when it fails.
+  write_all(output, json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 /// The child's whole life: first the findings, then what would remove them.

@@ -1,11 +1,11 @@
 #include "transport.h"
 
 #include <strings.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
+
+#include "lapis/base/write_all.h"
 
 namespace lapis::editor {
 namespace {
@@ -74,13 +74,7 @@ std::optional<MessageCutter::Message> MessageCutter::next() {
 bool send_message(int descriptor, std::string_view text) {
   std::string framed = "Content-Length: " + std::to_string(text.size()) + "\r\n\r\n";
   framed += text;
-  for (std::size_t at = 0; at < framed.size();) {
-    const ssize_t written = write(descriptor, framed.data() + at, framed.size() - at);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    at += static_cast<std::size_t>(written);
-  }
-  return true;
+  return write_all(descriptor, framed);
 }
 
 }  // namespace lapis::editor
