@@ -94,6 +94,11 @@ struct AnswerQuestions {
 AnswerQuestions make_questions(Model& model);
 std::vector<Bool> all_of(const AnswerQuestions& questions);
 
+/// Is there a query that both programs match? `common` are their common cubes; it, `run` and
+/// `finder` must outlive the question. `what` begins its name.
+Question common_question(const Run& run, Finder& finder, std::uint32_t earlier, std::uint32_t later,
+                         const Cover& common, const std::string& what);
+
 /// empty-answer, mixed-family-gap, answer-outside-pool and invariant.
 void check_answers(Run& run, const AnswerQuestions& questions);
 /// answer-differs and ttl-spread.

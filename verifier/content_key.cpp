@@ -108,6 +108,24 @@ void ContentKeys::add(std::span<const Bool> roots) {
   }
 }
 
+void ContentKeys::begin(std::uint64_t op, const std::vector<ContentKey>& parts) {
+  hash_.begin();
+  hash_.add(op);
+  hash_.add(std::uint64_t{parts.size()});
+  for (const ContentKey& part : parts) hash_.add(part);
+}
+
+/// A field's number depends on the attributes declared before it; its name does not.
+void ContentKeys::add_field(std::uint32_t field) {
+  hash_.add(set_.field_name(field));
+  const lang::Type type = set_.field_type(field);
+  hash_.add(static_cast<std::uint64_t>(type.kind));
+  hash_.add(std::uint64_t{type.domain ? 1U : 0U});
+  if (!type.domain) return;
+  hash_.add(std::uint64_t{type.domain->size()});
+  for (const std::string& value : *type.domain) hash_.add(value);
+}
+
 void ContentKeys::add_element(std::uint32_t id) {
   const RankedElement& element = terms_.element(id);
   hash_.add(element.address);
@@ -152,10 +170,7 @@ ContentKey ContentKeys::make(Bool x) {
       parts.push_back(variable(n.a));
       break;
   }
-  hash_.begin();
-  hash_.add(static_cast<std::uint64_t>(n.op));
-  hash_.add(std::uint64_t{parts.size()});
-  for (const ContentKey& part : parts) hash_.add(part);
+  begin(static_cast<std::uint64_t>(n.op), parts);
   switch (n.op) {
     case BoolOp::constant:
       hash_.add(std::uint64_t{x});
@@ -223,11 +238,8 @@ const ContentKey& ContentKeys::number(Number x) {
       parts.push_back(number(n.a));
       break;
   }
-  hash_.begin();
-  hash_.add(static_cast<std::uint64_t>(n.op));
+  begin(static_cast<std::uint64_t>(n.op), parts);
   hash_.add(static_cast<std::uint64_t>(n.value));
-  hash_.add(std::uint64_t{parts.size()});
-  for (const ContentKey& part : parts) hash_.add(part);
   numbers_[x] = {hash_.end(), true};
   return numbers_[x].key;
 }
@@ -241,17 +253,7 @@ const ContentKey& ContentKeys::variable(Var var) {
   hash_.begin();
   hash_.add(static_cast<std::uint64_t>(v.kind));
   hash_.add(key);
-  if (!bucket) {
-    // A field's number depends on the attributes declared before it; its name does not.
-    hash_.add(set_.field_name(v.index));
-    const lang::Type type = set_.field_type(v.index);
-    hash_.add(static_cast<std::uint64_t>(type.kind));
-    hash_.add(std::uint64_t{type.domain ? 1U : 0U});
-    if (type.domain) {
-      hash_.add(std::uint64_t{type.domain->size()});
-      for (const std::string& value : *type.domain) hash_.add(value);
-    }
-  }
+  if (!bucket) add_field(v.index);
   hash_.add(std::uint64_t{v.position});
   hash_.add(static_cast<std::uint64_t>(v.low));
   hash_.add(static_cast<std::uint64_t>(v.high));
@@ -269,14 +271,7 @@ const ContentKey& ContentKeys::key_term(std::uint32_t id) {
   for (const KeyPart& part : term.parts) {
     hash_.add(static_cast<std::uint64_t>(part.kind));
     hash_.add(part.octets);
-    if (part.kind != KeyPart::Kind::octets) {
-      hash_.add(set_.field_name(part.field));
-      const lang::Type type = set_.field_type(part.field);
-      hash_.add(std::uint64_t{type.domain ? type.domain->size() : 0});
-      if (type.domain) {
-        for (const std::string& value : *type.domain) hash_.add(value);
-      }
-    }
+    if (part.kind != KeyPart::Kind::octets) add_field(part.field);
     hash_.add(std::uint64_t{part.position});
     hash_.add(std::uint64_t{part.bits4});
     hash_.add(std::uint64_t{part.bits6});

@@ -53,6 +53,9 @@ class ContentKeys {
   const ContentKey& number(Number x);
   const ContentKey& variable(Var var);
   const ContentKey& key_term(std::uint32_t id);
+  /// Begins what a node is with its operation and the keys of its parts.
+  void begin(std::uint64_t op, const std::vector<ContentKey>& parts);
+  void add_field(std::uint32_t field);
   void add_element(std::uint32_t id);
   void add_masked(std::uint32_t id);
   void mark(Bool x, std::vector<Bool>& open);

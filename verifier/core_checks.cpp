@@ -41,14 +41,20 @@ Question match_question(const Run& run, Finder& finder, std::uint32_t i) {
   return match;
 }
 
+/// Does any query meet it and the match of no earlier one?
+Question reach_question(const Run& run, Finder& finder, std::uint32_t i) {
+  Question reach = match_question(run, finder, i);
+  reach.excluded = run.model.items()[i].earlier;
+  reach.name = "reachable: " + run.program(i).name;
+  return reach;
+}
+
 /// unsatisfiable and unreachable, for one program.
 void check_program(Run& run, Finder& finder, std::uint32_t i) {
   const ProgramModel& item = run.model.items()[i];
   const lang::Program& p = run.program(i);
-  Question match = match_question(run, finder, i);
-  Question reach = match;
-  reach.excluded = item.earlier;
-  reach.name = "reachable: " + p.name;
+  const Question match = match_question(run, finder, i);
+  Question reach = reach_question(run, finder, i);
   reach.quiet = Question::Quiet::query;
   // A query that reaches the program also shows that it can match.
   Found reached = finder.find(reach);
@@ -91,28 +97,31 @@ void check_program(Run& run, Finder& finder, std::uint32_t i) {
 
 /// A query that both programs match.
 Found common_query(Run& run, Finder& finder, std::uint32_t i, std::uint32_t j) {
-  const ProgramModel& a = run.model.items()[i];
-  const ProgramModel& b = run.model.items()[j];
   const Cover both = common_cubes(run.model, {j, i}, most_common_cubes);
-  Question question{
-      {a.match, b.match},
-      &both,
-      {},
-      [&](const lang::QueryFields& q) { return finder.matches(i, q) && finder.matches(j, q); },
-      "conflict: " + run.program(i).name + ", " + run.program(j).name,
-      Question::Quiet::none};
+  Question question = common_question(run, finder, i, j, both, "conflict");
+  question.quiet = Question::Quiet::none;
   return finder.find(question);
 }
 
 }  // namespace
 
+Question common_question(const Run& run, Finder& finder, std::uint32_t earlier, std::uint32_t later,
+                         const Cover& common, const std::string& what) {
+  Question question;
+  question.formulas = {run.model.items()[earlier].match, run.model.items()[later].match};
+  question.cover = &common;
+  question.holds = [&finder, earlier, later](const lang::QueryFields& q) {
+    return finder.matches(earlier, q) && finder.matches(later, q);
+  };
+  question.name = what + ": " + run.program(earlier).name + ", " + run.program(later).name;
+  return question;
+}
+
 void Run::find_reaching() {
   for_each(model.items().size(), [&](std::size_t k, Finder& finder) {
     const auto i = static_cast<std::uint32_t>(k);
     if (reachable[i] == 0 || reached_by[i]) return;
-    Question reach = match_question(*this, finder, i);
-    reach.excluded = model.items()[i].earlier;
-    reach.name = "reachable: " + program(i).name;
+    const Question reach = reach_question(*this, finder, i);
     Found found = finder.find(reach);
     if (found.found()) {
       reached_by[i] = std::move(found.query);

@@ -252,7 +252,7 @@ class Keys {
     if (simple && !reads_parts(tests)) {
       ClassSet allowed = tree == UINT32_MAX ? ClassSet(0, 1) : space_.axis(tree).universe;
       for (std::size_t i : groups_.names) allowed = allowed.intersect(constraints_[i].set);
-      auto open = std::make_shared<std::vector<ClassNumber>>();
+      std::vector<ClassNumber> open;
       // Of a large set of classes a few are enough to find a key; only of a small one can it be
       // said that all keys were tried.
       const std::uint64_t most_classes = allowed.count() > 4096 ? 64 : 4096;
@@ -261,7 +261,7 @@ class Keys {
       for (const auto& [low, high] : allowed.ranges()) {
         if (closed > most_classes) break;
         for (ClassNumber c = low; c <= high; ++c) {
-          if (c % 2 == 1 && open->size() < 16) open->push_back(c);
+          if (c % 2 == 1 && open.size() < 16) open.push_back(c);
           if (++closed > most_classes) {
             all = false;
             break;
@@ -273,19 +273,18 @@ class Keys {
       }
       out.complete = all;
       std::vector<dns::Name> bases;
-      for (ClassNumber c : *open) {
+      for (ClassNumber c : open) {
         if (auto base = name_of_class(constants, c, 0)) bases.push_back(std::move(*base));
       }
       out.finish = [&constants](ConcreteQuery& q) { q.zone = natural_zone(constants, q.qname); };
       if (bases.empty()) {
-        out.complete = all && open->empty();
         out.count = found->size();
         out.put = [found](std::uint64_t t, ConcreteQuery& q) { q.qname = (*found)[t]; };
         return out;
       }
       const auto numbered = std::make_shared<NumberedNames>(bases);
       // A long label in front of the constant itself is in the class as well, unless it is one.
-      for (ClassNumber c : *open) {
+      for (ClassNumber c : open) {
         out.bases.emplace_back(constants.node(ConstantNames::node_of(c)).name.view());
       }
       out.octets = [found, numbered](std::uint64_t t) -> std::span<const std::uint8_t> {

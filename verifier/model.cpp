@@ -1,7 +1,7 @@
 #include "model.h"
 
 #include <algorithm>
-#include <thread>
+#include <future>
 
 #include "join.h"
 
@@ -48,8 +48,8 @@ void Model::finish(const std::vector<Bool>& questions, std::uint64_t& compared) 
   std::vector<Bool> roots = questions;
   for (const ProgramModel& item : items_) roots.push_back(item.match);
   // Keys are made of the formulas alone, as the space is: both at once.
-  std::thread hashing;
-  if (keys_) hashing = std::thread([&] { keys_->add(roots); });
+  std::future<void> hashing;
+  if (keys_) hashing = std::async(std::launch::async, [&] { keys_->add(roots); });
   space_ = std::make_unique<Space>(terms_, set(), roots);
   std::vector<Owned> cubes;
   for (std::uint32_t i = 0; i < items_.size(); ++i) {
@@ -61,7 +61,7 @@ void Model::finish(const std::vector<Bool>& questions, std::uint64_t& compared) 
   }
   auto earlier = touching_earlier(*space_, cubes, items_.size(), compared);
   for (std::size_t i = 0; i < items_.size(); ++i) items_[i].earlier = std::move(earlier[i]);
-  if (hashing.joinable()) hashing.join();
+  if (hashing.valid()) hashing.get();
 }
 
 }  // namespace lapis::verify

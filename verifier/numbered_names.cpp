@@ -34,10 +34,12 @@ void sort_by_rarity(std::vector<WantedBuckets>& wanted) {
             [](const WantedBuckets& a, const WantedBuckets& b) { return share(a) < share(b); });
 }
 
-bool holds(const WantedBuckets& w, std::span<const std::uint8_t> name) {
-  const std::uint64_t at = bucket_of(name, w.seed, w.buckets);
-  return w.only >= 0 ? at == static_cast<std::uint64_t>(w.only)
-                     : static_cast<bool>(w.good[static_cast<std::size_t>(at)]);
+bool in_all(const std::vector<WantedBuckets>& wanted, std::span<const std::uint8_t> name) {
+  return std::all_of(wanted.begin(), wanted.end(), [&](const WantedBuckets& w) {
+    const std::uint64_t at = bucket_of(name, w.seed, w.buckets);
+    return w.only >= 0 ? at == static_cast<std::uint64_t>(w.only)
+                       : static_cast<bool>(w.good[static_cast<std::size_t>(at)]);
+  });
 }
 
 }  // namespace
@@ -56,21 +58,17 @@ std::optional<dns::Name> find_by_hash(std::vector<WantedBuckets> wanted, std::ui
     if (rarest.good[static_cast<std::size_t>(b)]) buckets.push_back(b);
   }
   if (buckets.empty()) return std::nullopt;
-  for (const dns::Name& base : bases) {
-    auto name = ChosenName::above(base, rarest.seed);
-    if (!name) continue;
-    const std::uint64_t multiples = UINT64_MAX / rarest.buckets;  // the last, partial one left out
-    for (std::uint64_t i = 0; i < limit; ++i) {
-      const std::uint64_t bucket = buckets[i % buckets.size()];
-      if (!name->choose(scramble(i) % multiples * rarest.buckets + bucket)) continue;
-      const std::span<const std::uint8_t> octets = name->octets();
-      if (!std::all_of(wanted.begin(), wanted.end(),
-                       [&](const WantedBuckets& w) { return holds(w, octets); })) {
-        continue;
-      }
-      return dns::Name(dns::NameView(octets.data(), octets.size()));
-    }
-    break;
+  std::optional<ChosenName> name;
+  for (std::size_t i = 0; i < bases.size() && !name; ++i) {
+    name = ChosenName::above(bases[i], rarest.seed);
+  }
+  if (!name) return std::nullopt;
+  const std::uint64_t multiples = UINT64_MAX / rarest.buckets;  // the last, partial one left out
+  for (std::uint64_t i = 0; i < limit; ++i) {
+    const std::uint64_t bucket = buckets[i % buckets.size()];
+    if (!name->choose(scramble(i) % multiples * rarest.buckets + bucket)) continue;
+    const std::span<const std::uint8_t> octets = name->octets();
+    if (in_all(wanted, octets)) return dns::Name(dns::NameView(octets.data(), octets.size()));
   }
   return std::nullopt;
 }
@@ -81,10 +79,7 @@ std::optional<std::uint64_t> find_in_buckets(
   sort_by_rarity(wanted);
   for (std::uint64_t t = 0; t < limit; ++t) {
     const std::span<const std::uint8_t> name = octets(t);
-    if (std::all_of(wanted.begin(), wanted.end(),
-                    [&](const WantedBuckets& w) { return holds(w, name); })) {
-      return t;
-    }
+    if (in_all(wanted, name)) return t;
   }
   return std::nullopt;
 }

@@ -58,13 +58,8 @@ void check_differences(Run& run) {
         continue;
       }
       const Cover common = common_cubes(model, {j, i}, most_common_cubes);
-      Question question{
-          {model.items()[i].match, model.items()[j].match},
-          &common,
-          {},
-          [&](const lang::QueryFields& q) { return finder.matches(i, q) && finder.matches(j, q); },
-          "answer-differs: " + run.program(i).name + ", " + run.program(j).name,
-          Question::Quiet::none};
+      Question question = common_question(run, finder, i, j, common, "answer-differs");
+      question.quiet = Question::Quiet::none;
       const Found found = finder.find(question);
       if (found.none()) continue;
       if (!found.found()) {
@@ -94,17 +89,14 @@ void check_differences(Run& run) {
       const ProgramPair& pair = pairs[k];
       if (formulas[k] == bool_false) return;
       const Cover common = common_cubes(model, pair, SIZE_MAX);
-      Question question{
-          {model.items()[pair.earlier].match, model.items()[pair.later].match, formulas[k]},
-          &common,
-          {},
-          [&](const lang::QueryFields& q) {
-            return finder.matches(pair.earlier, q) && finder.matches(pair.later, q) &&
-                   differs(evaluated(run.program(pair.earlier), q, finder.memory()),
-                           evaluated(run.program(pair.later), q, finder.memory()));
-          },
-          "answer-differs: " + run.program(pair.earlier).name + ", " + run.program(pair.later).name,
-          Question::Quiet::none};
+      Question question =
+          common_question(run, finder, pair.earlier, pair.later, common, "answer-differs");
+      question.quiet = Question::Quiet::none;
+      question.formulas.push_back(formulas[k]);
+      question.holds = [&, both = std::move(question.holds)](const lang::QueryFields& q) {
+        return both(q) && differs(evaluated(run.program(pair.earlier), q, finder.memory()),
+                                  evaluated(run.program(pair.later), q, finder.memory()));
+      };
       const Found found = finder.find(question);
       if (found.found()) {
         found_by_pair[k] = 1;

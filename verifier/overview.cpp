@@ -9,10 +9,9 @@
 namespace lapis::verify {
 namespace {
 
-constexpr std::size_t cubes_tried = 6;
-
 using report::Overview;
 
+constexpr std::size_t cubes_tried = 6;
 constexpr std::uint64_t key_tries = 4096;
 /// Programs whose cubes are tried in one cell of the picture, and answers kept of it.
 constexpr std::size_t tried_in_cell = 64;
@@ -57,12 +56,7 @@ class Looking {
 
   Found common_query(Finder& finder, std::uint32_t i, std::uint32_t j) {
     const Cover both = common_cubes(run_.model, {j, i}, most_common_cubes);
-    return finder.find(
-        {{item(i).match, item(j).match},
-         &both,
-         {},
-         [&](const lang::QueryFields& q) { return finder.matches(i, q) && finder.matches(j, q); },
-         "overlap: " + run_.program(i).name + ", " + run_.program(j).name});
+    return finder.find(common_question(run_, finder, i, j, both, "overlap"));
   }
 
   /// Every query of the later program is one of the earlier one.
