@@ -204,9 +204,8 @@ std::size_t answer_prepared(const Snapshot::State& snapshot, const Client& clien
 
 /// The same for what programs need. One query alone would have to wait for it anyway.
 void prefetch_programs(const Snapshot::State& snapshot, std::span<const Prepared> queries) {
-  if (!snapshot.programs || queries.size() == 1) return;
-  const program::HotLines& hot = snapshot.programs->index().hot_lines();
-  if (hot.empty()) return;
+  const program::HotLines& hot = snapshot.hot_lines;
+  if (hot.empty() || queries.size() == 1) return;
   const auto decided = [&](const Prepared& prepared) {
     const ServedZone* zone = zone_of(snapshot, prepared);
     return zone != nullptr && zone->addressing &&

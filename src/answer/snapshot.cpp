@@ -68,6 +68,7 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::build(
   }
   if (!errors.empty()) return errors;
   state->programs = std::move(programs);
+  if (state->programs) state->hot_lines.build(state->programs->index());
   state->settings = std::move(settings);
   state->serial = next_serial();
   return std::shared_ptr<const Snapshot>(new Snapshot(std::move(state)));

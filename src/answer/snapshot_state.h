@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lapis/answer/snapshot.h"
+#include "lapis/program/hot_lines.h"
 #include "served_zone.h"
 #include "zone_index.h"
 
@@ -19,6 +20,7 @@ struct Snapshot::State {
   std::vector<ServedZone> zones;
   ZoneIndex index;
   std::shared_ptr<const program::ProgramSet> programs;
+  program::HotLines hot_lines;  ///< of `programs`; empty without
   Settings settings;
   /// Different for every snapshot of this process: tells a worker to size its Scratch anew.
   std::uint64_t serial = 0;

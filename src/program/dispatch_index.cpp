@@ -38,9 +38,7 @@ void DispatchIndex::Search::prepare(const DispatchIndex& index) {
 }
 
 DispatchIndex::DispatchIndex(const lang::Set& set, Parts parts)
-    : set_(&set), parts_(std::move(parts)) {
-  hot_lines_.build(*this);
-}
+    : set_(&set), parts_(std::move(parts)) {}
 
 // ---- classes
 
@@ -88,7 +86,7 @@ const DispatchIndex::Child* DispatchIndex::child(const Level& level, ClassNumber
   const Child* children = parts_.children.data() + level.first;
   if (level.dense) {
     const ClassNumber at = block - level.base;  // wraps to a large number below the base
-    return at < level.count ? children + at : nullptr;
+    return at < level.count && children[at].node != none ? children + at : nullptr;
   }
   const Child* found =
       std::lower_bound(children, children + level.count, block,
@@ -117,7 +115,7 @@ void DispatchIndex::visit(const QueryFields& query, lang::Memory& memory, Search
     const ClassNumber c = class_of(node.dimension, query, memory, search);
     for (std::uint32_t i = 0; i < node.count; ++i) {
       const Child* next = child(parts_.levels[node.first + i], c);
-      if (next != nullptr && next->node != none) waiting[count++] = next->node;
+      if (next != nullptr) waiting[count++] = next->node;
     }
   }
 }
@@ -243,7 +241,7 @@ class DispatchIndex::ScopeSearch {
     const ClassNumber c = index_.class_of(node.dimension, query_, memory_, search_);
     for (std::uint32_t i = 0; i < node.count; ++i) {
       const Child* next = index_.child(index_.parts_.levels[node.first + i], c);
-      if (next != nullptr && next->node != none) visit(next->node, elsewhere);
+      if (next != nullptr) visit(next->node, elsewhere);
     }
     if (node.rest != none) visit(node.rest, elsewhere);
     const Dimension& dimension = index_.parts_.dimensions[node.dimension];

@@ -83,7 +83,7 @@ void HotLines::build(const DispatchIndex& index) {
     const ClassNumber below = 2 * n + 1;
     for (std::uint32_t i = 0; i < root.count; ++i) {
       const DispatchIndex::Child* child = index.child(parts.levels[root.first + i], below);
-      if (child == nullptr || child->node == DispatchIndex::none) continue;
+      if (child == nullptr) continue;
       const DispatchIndex::Node& node = parts.nodes[child->node];
       walk.add(child);
       walk.add(&node);

@@ -22,7 +22,6 @@
 #include "lapis/lang/interpreter.h"
 #include "lapis/lang/set.h"
 #include "lapis/program/dimension.h"
-#include "lapis/program/hot_lines.h"
 
 namespace lapis::program {
 
@@ -101,14 +100,8 @@ class DispatchIndex {
   /// `set` must be the one that `parts` was built from, and outlive the index.
   DispatchIndex(const lang::Set& set, Parts parts);
 
-  // Parts know each other by their addresses.
-  DispatchIndex(const DispatchIndex&) = delete;
-  DispatchIndex& operator=(const DispatchIndex&) = delete;
-
   const Parts& parts() const { return parts_; }
   const lang::Set& set() const { return *set_; }
-  /// What of index and set a batch of queries should ask for early.
-  const HotLines& hot_lines() const { return hot_lines_; }
   /// The child for a class on a level; null when there is none.
   const Child* child(const Level& level, ClassNumber c) const;
 
@@ -161,7 +154,6 @@ class DispatchIndex {
 
   const lang::Set* set_;
   Parts parts_;
-  HotLines hot_lines_;
 };
 
 }  // namespace lapis::program
