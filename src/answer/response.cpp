@@ -35,6 +35,21 @@ bool Response::put_owner(Owner& owner) {
   return true;
 }
 
+bool Response::put_head(Owner& owner, std::uint16_t type, std::uint32_t ttl) {
+  if (!put_owner(owner) || !writer.fits(8)) return false;
+  writer.u16(type);
+  writer.u16(dns::rrclass::in);
+  writer.u32(ttl);
+  return true;
+}
+
+bool Response::put_plain_rdata(std::span<const std::uint8_t> rdata) {
+  if (!writer.fits(2 + rdata.size())) return false;
+  writer.u16(static_cast<std::uint16_t>(rdata.size()));
+  if (!rdata.empty()) writer.raw(rdata.data(), rdata.size());
+  return true;
+}
+
 bool Response::put(Section section, Owner& owner, const Records& records, std::uint32_t ttl,
                    std::size_t* name_at) {
   const std::size_t mark = writer.size();
@@ -44,21 +59,11 @@ bool Response::put(Section section, Owner& owner, const Records& records, std::u
   Records::Iterator it = records.begin();
   for (std::uint32_t i = 0; i < records.count(); ++i, ++it) {
     const std::span<const std::uint8_t> rdata = *it;
-    bool ok = put_owner(owner) && writer.fits(8);
+    bool ok = put_head(owner, records.type(), ttl);
     if (ok) {
-      writer.u16(records.type());
-      writer.u16(dns::rrclass::in);
-      writer.u32(ttl);
       if (i == 0 && name_at != nullptr) *name_at = writer.size() + 2 + fields.skip;
-      if (fields.compressible) {
-        ok = writer.put_rdata(records.type(), rdata, work_);
-      } else {
-        ok = writer.fits(2 + rdata.size());
-        if (ok) {
-          writer.u16(static_cast<std::uint16_t>(rdata.size()));
-          if (!rdata.empty()) writer.raw(rdata.data(), rdata.size());
-        }
-      }
+      ok = fields.compressible ? writer.put_rdata(records.type(), rdata, work_)
+                               : put_plain_rdata(rdata);
     }
     if (!ok) {
       writer.rewind(mark);
@@ -91,11 +96,8 @@ bool Response::put_record(Section section, Owner& owner, std::uint16_t type, std
   const std::size_t owner_offset = owner.offset;
   const dns::NameFields fields = dns::name_fields(type);
   if (fields.compressible) remember_question();
-  bool ok = put_owner(owner) && writer.fits(8);
+  bool ok = put_head(owner, type, ttl);
   if (ok) {
-    writer.u16(type);
-    writer.u16(dns::rrclass::in);
-    writer.u32(ttl);
     if (name_at != nullptr) *name_at = writer.size() + 2 + fields.skip;
     ok = writer.put_rdata(type, rdata, work_);
   }
@@ -110,12 +112,7 @@ bool Response::put_record(Section section, Owner& owner, std::uint16_t type, std
 
 bool Response::put_address(Owner& owner, std::uint16_t type, std::uint32_t ttl,
                            std::span<const std::uint8_t> rdata) {
-  if (!put_owner(owner) || !writer.fits(10 + rdata.size())) return false;
-  writer.u16(type);
-  writer.u16(dns::rrclass::in);
-  writer.u32(ttl);
-  writer.u16(static_cast<std::uint16_t>(rdata.size()));
-  writer.raw(rdata.data(), rdata.size());
+  if (!put_head(owner, type, ttl) || !put_plain_rdata(rdata)) return false;
   count(Section::answer, 1);
   return true;
 }

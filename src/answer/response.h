@@ -58,6 +58,11 @@ class Response {
 
  private:
   bool put_owner(Owner& owner);
+  /// Owner, type, class and TTL. After false, as after that of put_plain_rdata(), something may
+  /// have been written.
+  bool put_head(Owner& owner, std::uint16_t type, std::uint32_t ttl);
+  /// Length and octets, without names to compress.
+  bool put_plain_rdata(std::span<const std::uint8_t> rdata);
   void remember_question();
 
   const dns::HashedName* question_ = nullptr;

@@ -254,11 +254,6 @@ class CsvReader {
   std::map<std::string, Span> seen_;
 };
 
-}  // namespace
-
-/// Texts and keys have stable homes here; values point into them.
-namespace {
-
 /// Names in lower case, by the hashes that a HashedName has anyway: one look-up reads one slot, and
 /// the name itself when the hash is right.
 class NameTable {
@@ -306,6 +301,7 @@ class NameTable {
 
 }  // namespace
 
+/// Texts have stable homes here; values point into them.
 struct AttributeTable::Data {
   std::map<std::string, std::string_view> texts;
   NameTable rows;                      // offset of a row in `values`
