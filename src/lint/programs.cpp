@@ -16,6 +16,7 @@ namespace {
 
 /// A zone with addressing, and for each of its names whether programs are asked at or below it.
 struct AskedZone {
+  const ProgrammedZone* given = nullptr;
   Context* context = nullptr;
   std::vector<bool> at_or_below;
 };
@@ -24,7 +25,7 @@ class ProgramCheck {
  public:
   ProgramCheck(const program::ProgramSet& set, std::span<const ProgrammedZone> zones,
                const SourceMap& sources, const AskUnmatched& ask)
-      : set_(set), zones_(zones), ask_(ask) {
+      : set_(set), ask_(ask) {
     std::vector<Context*> all;
     for (const ProgrammedZone& zone : zones) {
       contexts_.push_back(std::make_unique<Context>(*zone.zone, sources, options_));
@@ -32,15 +33,13 @@ class ProgramCheck {
     }
     whole_ = std::make_unique<ZoneSet>(all);
     for (std::size_t i = 0; i < zones.size(); ++i) {
-      if (zones[i].addressing) asked_.push_back(mark(*contexts_[i]));
+      if (zones[i].addressing) asked_.push_back(mark(zones[i], *contexts_[i]));
     }
   }
 
   Diagnostics run() {
     if (asked_.empty()) return {};
-    for (std::size_t i = 0; i < zones_.size(); ++i) {
-      if (zones_[i].addressing) check_rows(*contexts_[i], zones_[i].rows);
-    }
+    for (const AskedZone& zone : asked_) check_rows(*zone.context, zone.given->rows);
     for (const lang::Program& program : set_.programs()) {
       named_.clear();
       check_names(*program.match, program);
@@ -55,8 +54,8 @@ class ProgramCheck {
     return lint::owns_asked(context, *whole_, node);
   }
 
-  AskedZone mark(Context& context) const {
-    AskedZone zone{&context, std::vector<bool>(context.tree.size(), false)};
+  AskedZone mark(const ProgrammedZone& given, Context& context) const {
+    AskedZone zone{&given, &context, std::vector<bool>(context.tree.size(), false)};
     for (Index node = 0; node < context.tree.size(); ++node) {
       if (!owns_asked(context, node)) continue;
       for (Index at = node; at != none && !zone.at_or_below[at];
@@ -161,17 +160,13 @@ class ProgramCheck {
   }
 
   void check_static() {
-    for (std::size_t i = 0; i < asked_.size(); ++i) {
-      const auto given = std::find_if(
-          zones_.begin(), zones_.end(),
-          [&](const ProgrammedZone& zone) { return zone.zone == &asked_[i].context->zone; });
-      Diagnostics found = check_static_addresses(set_, *asked_[i].context, *whole_, *given, ask_);
+    for (const AskedZone& zone : asked_) {
+      Diagnostics found = check_static_addresses(set_, *zone.context, *whole_, *zone.given, ask_);
       std::move(found.begin(), found.end(), std::back_inserter(findings_));
     }
   }
 
   const program::ProgramSet& set_;
-  std::span<const ProgrammedZone> zones_;
   const AskUnmatched& ask_;
   LintOptions options_;
   std::vector<std::unique_ptr<Context>> contexts_;

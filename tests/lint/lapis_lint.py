@@ -27,3 +27,11 @@ def rules():
     """Every rule that `lapis explain` lists: {id: severity}."""
     listed = run("explain").stdout.decode().splitlines()
     return {line.split()[0]: line.split()[1] for line in listed if line.strip()}
+
+
+def sh(*command, cwd):
+    """What another program prints; it has to succeed."""
+    done = subprocess.run(command, cwd=cwd, capture_output=True, check=False)
+    if done.returncode != 0:
+        raise AssertionError(f"{command}: {done.stdout.decode()}{done.stderr.decode()}")
+    return done.stdout.decode().strip()

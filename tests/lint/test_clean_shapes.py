@@ -4,11 +4,11 @@ any of the common signers."""
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 import unittest
 
 import lapis_lint
+from lapis_lint import sh
 
 CLEAN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "clean")
 ZONES = sorted(name[:-5] for name in os.listdir(CLEAN) if name.endswith(".zone"))
@@ -44,13 +44,6 @@ zone:
 def origin_of(name):
     with open(os.path.join(CLEAN, name + ".zone"), encoding="utf-8") as file:
         return re.search(r"^\$ORIGIN (\S+)", file.read(), re.MULTILINE).group(1)
-
-
-def sh(*command, cwd):
-    done = subprocess.run(command, cwd=cwd, capture_output=True, check=False)
-    if done.returncode != 0:
-        raise AssertionError(f"{command}: {done.stdout.decode()}{done.stderr.decode()}")
-    return done.stdout.decode().strip()
 
 
 class Clean(unittest.TestCase):

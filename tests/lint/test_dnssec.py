@@ -6,11 +6,11 @@ or above, stand beside it.
 """
 import os
 import re
-import subprocess
 import tempfile
 import unittest
 
 import lapis_lint
+from lapis_lint import sh
 
 ZONE = """\
 $ORIGIN example.com.
@@ -39,13 +39,6 @@ secure NS ns2.example.net.
 secure DS 60485 13 2 2bb183af5f22588179a53b0a98631fad1a292118ab12d9f0b6c8e5f7c6b5a4d3
 zz TYPE65280 \\# 3 010203
 """
-
-
-def sh(*command, cwd):
-    done = subprocess.run(command, cwd=cwd, capture_output=True, check=False)
-    if done.returncode != 0:
-        raise AssertionError(f"{command}: {done.stdout.decode()}{done.stderr.decode()}")
-    return done.stdout.decode().strip()
 
 
 class Signed(unittest.TestCase):
