@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "answerer.h"
+#include "lapis/program/places.h"
 
 namespace lapis::answer {
 
@@ -25,6 +26,9 @@ Answerer::Decided Answerer::answer_from_programs(bool ipv6) {
   query.transport = static_cast<std::uint8_t>(client_.transport);
   query.site = snapshot_.settings.site;
   query.region = snapshot_.settings.region;
+  if (snapshot_.places_used != 0) {
+    program::set_place(query, *snapshot_.settings.places, snapshot_.places_used);
+  }
   query.attributes = zone_->attributes.row(*current_);
   work_.prepare(snapshot_);
   const program::Decision decision =

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <utility>
 
+#include "lapis/program/places.h"
 #include "snapshot_state.h"
 
 namespace lapis::answer {
@@ -70,6 +71,9 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::build(
   state->programs = std::move(programs);
   if (state->programs) state->hot_lines.build(state->programs->index());
   state->settings = std::move(settings);
+  if (state->programs && state->settings.places) {
+    state->places_used = program::places_used(state->programs->definition());
+  }
   state->serial = next_serial();
   return std::shared_ptr<const Snapshot>(new Snapshot(std::move(state)));
 }

@@ -22,6 +22,8 @@ struct Snapshot::State {
   std::shared_ptr<const program::ProgramSet> programs;
   program::HotLines hot_lines;  ///< of `programs`; empty without
   Settings settings;
+  /// What programs look at of what `settings.places` knows; 0 without.
+  geo::Fields places_used = 0;
   /// Different for every snapshot of this process: tells a worker to size its Scratch anew.
   std::uint64_t serial = 0;
 };

@@ -3,11 +3,13 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <cstdio>
 #include <memory>
 #include <optional>
 
 #include "answer.h"
+#include "geo.h"
 #include "lapis/program/query_reader.h"
 #include "lapis/program/trace.h"
 #include "lapis/report/witness.h"
@@ -23,6 +25,8 @@ struct EvalOptions {
   std::vector<std::string> paths;
   Witness query;
   std::vector<std::string> attributes;
+  geo::Fields given = 0;  ///< of country, continent and asn
+  std::string geo;
   std::string queries;
   std::string format = "text";
   std::string colour = "auto";
@@ -84,8 +88,17 @@ std::string reasons_json(const program::ProgramSet& set, const Answer& answer, A
 }
 
 /// Which option gave a field of the query, or what stands in for it.
-program::FieldSource source_of(const program::ProgramSet& set, const Witness& query,
+program::FieldSource source_of(const program::ProgramSet& set, const EvalOptions& options,
+                               const geo::Places* places, const IpAddress& client,
                                std::uint32_t field) {
+  const Witness& query = options.query;
+  const auto place = [&](geo::Field wanted) {
+    if ((options.given & geo::only(wanted)) != 0) {
+      return program::FieldSource{std::string("--") + geo::to_string(wanted), {}};
+    }
+    return program::FieldSource{places == nullptr ? "not given" : places->origin(client, wanted),
+                                {}};
+  };
   const auto given = [](const std::string& value, const char* option) {
     return program::FieldSource{value.empty() ? "not given" : option, {}};
   };
@@ -103,11 +116,11 @@ program::FieldSource source_of(const program::ProgramSet& set, const Witness& qu
     case lang::field_region:
       return given(query.region, "--region");
     case lang::field_country:
-      return given(query.country, "--country");
+      return place(geo::Field::country);
     case lang::field_continent:
-      return given(query.continent, "--continent");
+      return place(geo::Field::continent);
     case lang::field_asn:
-      return {query.asn == 0 ? "not given" : "--asn", {}};
+      return place(geo::Field::asn);
     case lang::field_qname:
     case lang::field_qtype:
     case lang::field_transport:
@@ -122,7 +135,8 @@ program::FieldSource source_of(const program::ProgramSet& set, const Witness& qu
   return {"its default", attribute.span};
 }
 
-Exit eval_one(const program::ProgramSet& set, const SourceMap& sources, EvalOptions& options) {
+Exit eval_one(const program::ProgramSet& set, const SourceMap& sources, const geo::Places* places,
+              EvalOptions& options) {
   std::string error;
   for (const std::string& option : options.attributes) {
     std::pair<std::string, AttributeText> attribute;
@@ -130,7 +144,8 @@ Exit eval_one(const program::ProgramSet& set, const SourceMap& sources, EvalOpti
     options.query.attributes.push_back(std::move(attribute));
   }
   program::QueryReader reader(set);
-  if (!reader.read(options.query, error)) return wrong_usage(error);
+  reader.use_places(places);
+  if (!reader.read(options.query, error, options.given)) return wrong_usage(error);
   Answerer answerer(set);
   Answer answer;
   answerer.answer(reader.context(), answer);
@@ -146,8 +161,9 @@ Exit eval_one(const program::ProgramSet& set, const SourceMap& sources, EvalOpti
     if (!options.trace) out += reasons_text(set, answer, answerer, query);
   }
   if (options.trace) {
-    const program::Trace trace = program::trace(
-        set, query, [&](std::uint32_t field) { return source_of(set, options.query, field); });
+    const program::Trace trace = program::trace(set, query, [&](std::uint32_t field) {
+      return source_of(set, options, places, query.client, field);
+    });
     out += json ? ",\"trace\":" + trace_json(trace, set, sources) : trace_text(trace, set, sources);
   }
   if (json) out += "}\n";
@@ -167,8 +183,12 @@ Exit run_eval(EvalOptions& options) {
     complain(set.errors(), sources, {.format = "text", .colour = options.colour});
     return exit_of(set.errors());
   }
-  return options.queries.empty() ? eval_one(**set, sources, options)
-                                 : eval_lines(**set, options.queries);
+  Diagnostics findings;
+  const auto places = load_geo(options.geo, sources, findings);
+  complain(findings, sources, {.format = "text", .colour = options.colour});
+  if (has_errors(findings)) return exit_of(findings);
+  return options.queries.empty() ? eval_one(**set, sources, places.get(), options)
+                                 : eval_lines(**set, options.queries, places.get());
 }
 
 }  // namespace
@@ -188,9 +208,11 @@ void add_eval(CLI::App& app, Status& status) {
   command->add_option("--transport", query.transport, "udp, tcp or tls")->capture_default_str();
   command->add_option("--site", query.site, "Site of the server");
   command->add_option("--region", query.region, "Region of the server");
-  command->add_option("--country", query.country, "Country of the client");
-  command->add_option("--continent", query.continent, "Continent of the client");
-  command->add_option("--asn", query.asn, "Autonomous system of the client");
+  const CLI::Option* places[] = {
+      command->add_option("--country", query.country, "Country of the client"),
+      command->add_option("--continent", query.continent, "Continent of the client"),
+      command->add_option("--asn", query.asn, "Autonomous system of the client")};
+  add_geo_option(*command, options->geo);
   command->add_option("--attr", options->attributes, "Attribute of the domain, as name=value")
       ->type_size(1)
       ->allow_extra_args(false);
@@ -205,7 +227,12 @@ void add_eval(CLI::App& app, Status& status) {
       ->check(CLI::IsMember({"auto", "always", "never"}));
   command->add_flag("--trace", options->trace,
                     "Show every program tried, the value of each part, and where fields came from");
-  command->callback([options, &status] { status = run_eval(*options); });
+  command->callback([options, places = std::to_array(places), &status] {
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      if (places[i]->count() > 0) options->given |= geo::only(static_cast<geo::Field>(i));
+    }
+    status = run_eval(*options);
+  });
 }
 
 }  // namespace lapis::cli

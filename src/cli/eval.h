@@ -4,6 +4,7 @@
 #include <string>
 
 #include "command.h"
+#include "lapis/geo/places.h"
 #include "lapis/program/program_set.h"
 
 namespace lapis::cli {
@@ -12,6 +13,8 @@ namespace lapis::cli {
 /// each to standard output. A line that is not a query is answered `{"error":"line N: …"}`, and
 /// the exit code is then that of wrong usage. Answers are written out whenever the input runs dry,
 /// so that a program on the other end of a pipe is never left waiting.
-Exit eval_lines(const program::ProgramSet& set, const std::string& path);
+///
+/// Country, continent and asn that a line does not give come from `places`, unless null.
+Exit eval_lines(const program::ProgramSet& set, const std::string& path, const geo::Places* places);
 
 }  // namespace lapis::cli

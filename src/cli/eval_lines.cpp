@@ -21,13 +21,18 @@ constexpr std::size_t longest_line = std::size_t{1} << 24U;
 /// Answers lines one after the other into an output text.
 class LineAnswerer {
  public:
-  explicit LineAnswerer(const program::ProgramSet& set) : reader_(set), answerer_(set) {}
+  LineAnswerer(const program::ProgramSet& set, const geo::Places* places)
+      : reader_(set), answerer_(set) {
+    reader_.use_places(places);
+  }
 
   void answer(std::string_view line, std::string& out) {
     ++number_;
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
     error_.clear();
-    if (report::read_witness(line, query_, error_) && reader_.read(query_, error_)) {
+    report::PlaceKeys given;
+    if (report::read_witness(line, query_, error_, &given) &&
+        reader_.read(query_, error_, fields(given))) {
       answerer_.answer(reader_.context(), answer_);
       answerer_.append_json(answer_, out);
     } else {
@@ -41,6 +46,14 @@ class LineAnswerer {
   bool failed() const { return failed_; }
 
  private:
+  static geo::Fields fields(const report::PlaceKeys& keys) {
+    geo::Fields out = 0;
+    if (keys.country) out |= geo::only(geo::Field::country);
+    if (keys.continent) out |= geo::only(geo::Field::continent);
+    if (keys.asn) out |= geo::only(geo::Field::asn);
+    return out;
+  }
+
   program::QueryReader reader_;
   Answerer answerer_;
   Witness query_;
@@ -91,8 +104,9 @@ Exit answer_all(int descriptor, const std::string& path, LineAnswerer& answerer)
 
 }  // namespace
 
-Exit eval_lines(const program::ProgramSet& set, const std::string& path) {
-  LineAnswerer answerer(set);
+Exit eval_lines(const program::ProgramSet& set, const std::string& path,
+                const geo::Places* places) {
+  LineAnswerer answerer(set, places);
   if (path == "-") return answer_all(STDIN_FILENO, "standard input", answerer);
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return complain_about(path);

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "geo.h"
 #include "lapis/suite/coverage.h"
 #include "lapis/suite/suite.h"
 #include "output.h"
@@ -21,6 +22,7 @@ namespace {
 struct TestOptions {
   std::vector<std::string> files;
   std::vector<std::string> set;
+  std::string geo;
   OutputOptions output;
   bool coverage = false;
   double min_coverage = 0;
@@ -137,8 +139,8 @@ Exit write_new(const std::string& path, const std::string& text) {
 }
 
 /// Runs one group. False when a defect of Lapis showed itself.
-bool run_group(const Group& group, const TestOptions& options, SourceMap& sources,
-               report::Report& out, std::string& suggested) {
+bool run_group(const Group& group, const TestOptions& options, const geo::Places* places,
+               SourceMap& sources, report::Report& out, std::string& suggested) {
   auto suite = suite::Suite::load(group.paths, group.files, sources);
   if (!suite.ok()) {
     out.findings.insert(out.findings.end(), suite.errors().begin(), suite.errors().end());
@@ -148,11 +150,11 @@ bool run_group(const Group& group, const TestOptions& options, SourceMap& source
   out.programs += set.programs().size();
   out.digest = set.digest();
   if (!options.wants_coverage()) {
-    add_cases(suite->run(nullptr), out);
+    add_cases(suite->run(nullptr, places), out);
     return true;
   }
   suite::Coverage coverage(set);
-  add_cases(suite->run(&coverage), out);
+  add_cases(suite->run(&coverage, places), out);
   add_coverage(coverage, options, sources, out);
   if (options.suggest.empty()) return true;
   const suite::Suggestions suggestions = suite::suggest(coverage, options.limit_seconds);
@@ -171,6 +173,7 @@ Exit run_test(const TestOptions& options) {
   report::Report out;
   out.command = "test";
   const std::vector<suite::TestFile> files = read_files(options, sources, out.findings);
+  const auto places = load_geo(options.geo, sources, out.findings);
   std::vector<Group> groups;
   if (!has_errors(out.findings)) groups = grouped(files, options);
   if (groups.size() > 1 && !options.suggest.empty()) {
@@ -179,7 +182,7 @@ Exit run_test(const TestOptions& options) {
   std::string suggested;
   for (const Group& group : groups) {
     if (out.paths.empty() && groups.size() == 1) out.paths = group.paths;
-    if (!run_group(group, options, sources, out, suggested)) return Exit::internal;
+    if (!run_group(group, options, places.get(), sources, out, suggested)) return Exit::internal;
   }
   out.verdict = report::verdict_of(out.findings);
   out.elapsed_ms = watch.elapsed_ms();
@@ -205,6 +208,7 @@ void add_test(CLI::App& app, Status& status) {
       ->type_name("PATH")
       ->type_size(1)
       ->allow_extra_args(false);
+  add_geo_option(*command, options->geo);
   add_output_options(*command, options->output);
   command->add_flag("--coverage", options->coverage,
                     "Say which programs, sides of conditions and branches no query reaches");

@@ -250,7 +250,7 @@ class DispatchIndex::ScopeSearch {
       if (dimension.is_client()) {
         neighbours(dimension, level, c);
       } else if (dimension.is_place()) {
-        other_places(level, c);
+        other_places(dimension, level, c);
       }
     }
   }
@@ -284,13 +284,14 @@ class DispatchIndex::ScopeSearch {
     return false;
   }
 
-  void other_places(const Level& level, ClassNumber c) {
-    for (std::uint32_t i = 0; i < level.count && scope_ < query_.geo_scope; ++i) {
+  void other_places(const Dimension& dimension, const Level& level, ClassNumber c) {
+    const std::uint8_t reach = query_.bits_of_place(dimension.field);
+    for (std::uint32_t i = 0; i < level.count && scope_ < reach; ++i) {
       const Child& child = index_.parts_.children[level.first + i];
       if (child.node == none || child.block == c >> level.shift) continue;
       ++work_;
       visit(child.node, true);
-      if (spent()) scope_ = std::max(scope_, query_.geo_scope);
+      if (spent()) scope_ = std::max(scope_, reach);
     }
   }
 

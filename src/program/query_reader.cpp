@@ -5,6 +5,7 @@
 
 #include "lapis/lang/field.h"
 #include "lapis/lang/type.h"
+#include "lapis/program/places.h"
 
 namespace lapis::program {
 namespace {
@@ -100,9 +101,13 @@ QueryReader::QueryReader(const ProgramSet& set)
   values_ = defaults_;
 }
 
-bool QueryReader::read(const Witness& query, std::string& error) {
-  return read_names(query, error) && read_addresses(query, error) && read_places(query, error) &&
-         read_attributes(query, error);
+bool QueryReader::read(const Witness& query, std::string& error, geo::Fields given) {
+  if (!read_names(query, error) || !read_addresses(query, error) || !read_places(query, error) ||
+      !read_attributes(query, error)) {
+    return false;
+  }
+  if (places_ != nullptr) look_up_place(given);
+  return true;
 }
 
 bool QueryReader::read_names(const Witness& query, std::string& error) {
@@ -181,6 +186,14 @@ bool QueryReader::read_places(const Witness& query, std::string& error) {
   context_.continent = query.continent;
   context_.asn = query.asn;
   return true;
+}
+
+void QueryReader::look_up_place(geo::Fields given) {
+  using geo::Field;
+  if (!context_.country.empty()) given |= geo::only(Field::country);
+  if (!context_.continent.empty()) given |= geo::only(Field::continent);
+  if (context_.asn != 0) given |= geo::only(Field::asn);
+  set_place(context_, *places_, geo::all_fields & ~given);
 }
 
 bool QueryReader::read_attributes(const Witness& query, std::string& error) {

@@ -130,6 +130,24 @@ zones:
     addressing: true
 programs: programs)",
          "Write addressing: true in a zone, or drop the programs."},
+    Rule{
+        "config-no-geo", warning, "Programs look at a place that no database tells",
+        "Without a geo database, country and continent are \"\" and asn is 0 for every client, so\n"
+        "tests of them come out the same for all. No example: it takes two files.",
+        operations, "", "", "Name a database under geo, or take the tests out."},
+    Rule{
+        "geo-database", error, "A geo database can not be used",
+        "The file is no MaxMind DB, is damaged or cut off, or has no values of the field that it "
+        "is\n"
+        "named for. No example: it takes a second file.",
+        operations, "", "",
+        "Fetch it again into a new file that is renamed at the end, name another one, or say with\n"
+        "key where the value is."},
+    Rule{"geo-database-old", warning, "A geo database is older than max-age days",
+         "Networks change hands; what an old database says of them is wrong more and more often. "
+         "No\n"
+         "example: it takes a second file.",
+         operations, "", "", "See why it is not updated, or raise max-age."},
     Rule{"config-site", error, "The server's site or region is none the programs know",
          "The set closes the field with (field site (one-of …)), and proofs count on it. A server\n"
          "at another site could answer what was never proved. No example: it takes two files.",

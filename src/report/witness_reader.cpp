@@ -40,6 +40,8 @@ class Reader : public nlohmann::json_sax<Json> {
  public:
   Reader(Witness& out, std::string& error) : out_(out), error_(error) {}
 
+  bool seen(Key key) const { return (seen_ & 1U << static_cast<unsigned>(key)) != 0; }
+
   bool null() override { return wrong_type("null"); }
   bool boolean(bool value) override {
     if (depth_ == 2) return attribute(value);
@@ -176,11 +178,15 @@ void reset(Witness& out) {
 
 }  // namespace
 
-bool read_witness(std::string_view json, Witness& out, std::string& error) {
+bool read_witness(std::string_view json, Witness& out, std::string& error, PlaceKeys* given) {
   reset(out);
   Reader reader(out, error);
   // The handler answers errors with false, so sax_parse has nothing to throw but bad_alloc.
-  return Json::sax_parse(json.begin(), json.end(), &reader);
+  const bool read = Json::sax_parse(json.begin(), json.end(), &reader);
+  if (given != nullptr) {
+    *given = {reader.seen(Key::country), reader.seen(Key::continent), reader.seen(Key::asn)};
+  }
+  return read;
 }
 
 }  // namespace lapis::report

@@ -29,6 +29,7 @@ class ConfigReader {
     }
     yaml_.mapping(root, "the configuration",
                   {{"server", [this](const Node& n) { read_server(n); }},
+                   {"geo", [this](const Node& n) { read_geo(n); }},
                    {"zones", [this](const Node& n) { read_zones(n); }},
                    {"programs", [this](const Node& n) { read_programs(n); }}});
     finish();
@@ -208,6 +209,49 @@ class ConfigReader {
                   near.empty() ? "client-subnet is all, none, or a list of resolver prefixes"
                                : "did you mean '" + near + "'?");
     });
+  }
+
+  void read_geo(const Node& node) {
+    geo::Choices& geo = config_.geo;
+    const auto choice = [&](geo::Field field) {
+      return yaml::Reader::Key{geo::to_string(field), [this, &geo, field](const Node& n) {
+                                 read_database(n, geo.fields[static_cast<std::size_t>(field)]);
+                               }};
+    };
+    const bool mapped =
+        yaml_.mapping(node, "geo",
+                      {choice(geo::Field::country), choice(geo::Field::continent),
+                       choice(geo::Field::asn), number("max-age", geo.max_age_days, 1, 36500)});
+    if (mapped && node.size() == 0) yaml_.missing(node, "geo", "country");
+  }
+
+  /// A path, or a path and the keys that lead to the value.
+  void read_database(const Node& node, std::optional<geo::Choice>& out) {
+    geo::Choice choice;
+    if (!node.IsMap()) {
+      read_path(node, "the path of a database", choice.path, choice.span);
+    } else {
+      bool filed = false;
+      yaml_.mapping(node, "a database",
+                    {{"file",
+                      [&](const Node& n) {
+                        filed = true;
+                        read_path(n, "file", choice.path, choice.span);
+                      }},
+                     {"key", [&](const Node& n) { read_database_key(n, choice.key); }}});
+      if (!filed) yaml_.missing(node, "a database", "file");
+    }
+    if (!choice.path.empty()) out = std::move(choice);
+  }
+
+  void read_database_key(const Node& node, std::string& key) {
+    if (!yaml_.text(node, "key", key)) return;
+    if (!key.empty() && key.front() != '/' && key.back() != '/' &&
+        key.find("//") == std::string::npos) {
+      return;
+    }
+    yaml_.error(node, "config-value", "'" + key + "' leads to no value",
+                "write the keys from the record to the value, such as country/iso_code");
   }
 
   void read_programs(const Node& node) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "lapis/program/places.h"
 #include "lapis/program/trace.h"
 #include "lapis/report/witness.h"
 
@@ -84,7 +85,8 @@ class Tracing {
     query.zone = zone_.apex;
     query.ipv6 = question_.ipv6;
     query.resolver = question_.resolver;
-    query.client = believed() ? *question_.subnet : question_.resolver;
+    query.client = client();
+    if (settings.places) program::set_place(query, *settings.places, geo::all_fields);
     query.transport = question_.transport;
     query.site = settings.site;
     query.region = settings.region;
@@ -102,6 +104,15 @@ class Tracing {
   bool believed() const {
     return question_.subnet &&
            running_.snapshot.settings().client_subnet.trusts(question_.resolver);
+  }
+
+  const IpAddress& client() const { return believed() ? *question_.subnet : question_.resolver; }
+
+  program::FieldSource place_source(geo::Field field) const {
+    const auto& places = running_.snapshot.settings().places;
+    const auto& choice = running_.config.geo.fields[static_cast<std::size_t>(field)];
+    if (!places) return {"unknown: the server has no geo database", {}};
+    return {places->origin(client(), field), choice ? choice->span : Span{}};
   }
 
   program::FieldSource source_of(const program::ProgramSet& set, std::uint32_t field) const {
@@ -127,9 +138,11 @@ class Tracing {
         return {server.region.empty() ? "not configured" : "the server's region",
                 server.region_span};
       case lang::field_country:
+        return place_source(geo::Field::country);
       case lang::field_continent:
+        return place_source(geo::Field::continent);
       case lang::field_asn:
-        return {"unknown: the server has no table of places", {}};
+        return place_source(geo::Field::asn);
       default:
         return attribute_source(set, field - lang::first_attribute);
     }

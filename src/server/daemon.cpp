@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <ctime>
 #include <iterator>
 #include <utility>
 
@@ -49,6 +50,13 @@ std::vector<ListenAddress> without(const std::vector<ListenAddress>& these,
     return std::find(others.begin(), others.end(), a) == others.end();
   });
   return rest;
+}
+
+void log_databases(const answer::Snapshot& snapshot) {
+  if (!snapshot.settings().places) return;
+  for (const geo::DatabaseInfo& database : snapshot.settings().places->databases()) {
+    spdlog::info("geo database {}", geo::to_string(database, std::time(nullptr)));
+  }
 }
 
 std::string described(const Prepared& prepared) {
@@ -148,7 +156,8 @@ void Daemon::on_signal(int number) {
 
 void Daemon::prepare(bool background) {
   if (background) notify_reloading();
-  Preparation::Request request{config_path_, own_secret_, proven_digest_, background};
+  Preparation::Request request{config_path_, own_secret_, proven_digest_, background,
+                               snapshot_ ? snapshot_->settings().places : nullptr};
   preparation_ = std::make_unique<Preparation>(
       loop_, std::move(request), [this](Prepared result) { prepared(std::move(result)); });
   preparation_->start();
@@ -197,6 +206,7 @@ void Daemon::start(Prepared result) {
   }
   log_findings(result.findings, result.sources, result.config.programs);
   spdlog::info("loaded {}", described(result));
+  log_databases(*result.snapshot);
   raise_descriptor_limit();
   connections_ = std::make_unique<ConnectionTable>(result.config.server.tcp);
   for (std::size_t i = 0; i < count; ++i) {
@@ -262,6 +272,7 @@ void Daemon::put_in_place(Prepared result, SocketsByWorker sockets) {
   }
   log_listening(without(server.listen, config_.server.listen));
   spdlog::info("reloaded {}", described(result));
+  log_databases(*result.snapshot);
   remember(std::move(result));
   notify_service_manager("READY=1\nSTATUS=serving");
 }
@@ -355,6 +366,7 @@ CounterTotals Daemon::totals() const {
 
 void Daemon::log_state() const {
   spdlog::info("{}", totals().to_string());
+  if (snapshot_) log_databases(*snapshot_);
 }
 
 }  // namespace lapis::server

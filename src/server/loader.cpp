@@ -1,10 +1,12 @@
 #include "loader.h"
 
 #include <algorithm>
+#include <ctime>
 #include <filesystem>
 #include <iterator>
 #include <utility>
 
+#include "lapis/program/places.h"
 #include "lapis/zone/load.h"
 #include "lapis/zone/servable.h"
 
@@ -84,8 +86,35 @@ void Loader::check_own_fields(const program::ProgramSet& set) {
   }
 }
 
+/// Null when there are none, or when they can't be used.
+std::shared_ptr<const geo::Places> Loader::load_places() {
+  geo::Fields known = 0;
+  std::shared_ptr<const geo::Places> places;
+  if (config_.geo.any()) {
+    auto loaded =
+        geo::Places::load(config_.geo, std::time(nullptr), running_places_.get(), findings_);
+    if (!loaded) {
+      append(findings_, std::move(loaded.errors()));
+      refused_ = true;
+      return nullptr;
+    }
+    places = std::move(loaded).value();
+    for (const geo::DatabaseInfo& database : places->databases()) known |= database.fields;
+  }
+  const geo::Fields used = programs_ == nullptr ? 0 : program::places_used(programs_->definition());
+  for (const geo::Field field : {geo::Field::country, geo::Field::continent, geo::Field::asn}) {
+    if ((used & geo::only(field) & ~known) == 0) continue;
+    const std::string name = geo::to_string(field);
+    findings_.push_back(warning_at(config_.program_spans.front(), "config-no-geo",
+                                   "programs look at '" + name + "', but no database has it",
+                                   "name one under geo: {" + name + ": FILE.mmdb}"));
+  }
+  return places;
+}
+
 void Loader::load_zones() {
   answer::Settings settings = this->settings();
+  settings.places = load_places();
   std::vector<answer::ZoneInput> zones;
   zones.reserve(config_.zones.size());
   for (const ZoneConfig& zone : config_.zones) {

@@ -13,6 +13,7 @@
 #include "cookie_secret.h"
 #include "lapis/answer/snapshot.h"
 #include "lapis/base/source.h"
+#include "lapis/geo/places.h"
 #include "lapis/program/program_set.h"
 #include "lapis/server/config.h"
 
@@ -24,6 +25,9 @@ class Loader {
   /// `sources`. `own_secret` signs cookies when the configuration names no file of secrets.
   Loader(const Config& config, const CookieSecret& own_secret, SourceMap& sources,
          const std::atomic<bool>& cancelled);
+
+  /// Databases of what is running: files that have not changed are not read into tables again.
+  void take_over(std::shared_ptr<const geo::Places> places) { running_places_ = std::move(places); }
 
   /// First: the program set, checked but not proved. No programs in the configuration is fine.
   void load_programs();
@@ -41,6 +45,7 @@ class Loader {
 
  private:
   void check_own_fields(const program::ProgramSet& set);
+  std::shared_ptr<const geo::Places> load_places();
   std::optional<answer::ZoneInput> load_zone(const ZoneConfig& zone, Diagnostics& findings);
   program::AttributeTable load_attributes(const ZoneConfig& zone, Diagnostics& findings);
   answer::Settings settings();
@@ -55,6 +60,7 @@ class Loader {
   Diagnostics findings_;
   bool refused_ = false;
   std::shared_ptr<const program::ProgramSet> programs_;
+  std::shared_ptr<const geo::Places> running_places_;
   std::shared_ptr<const answer::Snapshot> snapshot_;
   std::size_t broken_zones_ = 0;
   std::size_t records_ = 0;

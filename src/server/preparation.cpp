@@ -38,6 +38,7 @@ void Preparation::start() {
   result_.config = std::move(config).value();
   append(result_.findings, result_.config.warnings);
   loader_.emplace(result_.config, request_.own_secret, result_.sources, cancelled_);
+  loader_->take_over(std::move(request_.places));
   thread_ = std::thread([this] { load(); });
 }
 

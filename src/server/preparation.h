@@ -29,6 +29,7 @@ class Preparation {
     CookieSecret own_secret{};
     std::string proven_digest;  ///< of a set that needs no other proof; empty: none
     bool background = false;    ///< give way to the serving threads
+    std::shared_ptr<const geo::Places> places = nullptr;  ///< of what is running; may be null
   };
   using Done = std::function<void(Prepared)>;
 

@@ -101,7 +101,7 @@ TEST(Dispatch, IndexChoosesWhatTheListChooses) {
     for (int k = 0; k < 150; ++k) {
       const RandomQuery query = source.next(random);
       lang::QueryFields fields = query.fields();
-      fields.geo_scope = static_cast<std::uint8_t>(random() % 4 * 8);
+      for (auto& bits : fields.place_bits) bits = static_cast<std::uint8_t>(random() % 4 * 8);
       const Decision by_index = set.decide(fields, world->scratch);
       const Told indexed = told(by_index);
       const Decision in_order = set.decide_in_order(fields, world->scratch);
@@ -148,7 +148,7 @@ TEST(Dispatch, ClientsInTheScopeAreToldTheSame) {
     for (int k = 0; k < 60; ++k) {
       const RandomQuery query = source.next(random);
       lang::QueryFields fields = query.fields();
-      fields.geo_scope = static_cast<std::uint8_t>(random() % 4 * 8);
+      for (auto& bits : fields.place_bits) bits = static_cast<std::uint8_t>(random() % 4 * 8);
       const Decision decision = set.decide(fields, world->scratch);
       const int scope = decision.scope;
       const Told expected = told(decision);
@@ -161,12 +161,11 @@ TEST(Dispatch, ClientsInTheScopeAreToldTheSame) {
         const bool near = elsewhere.client.family() == fields.client.family() &&
                           elsewhere.client.common_bits(fields.client) >= scope;
         asked.client = near ? elsewhere.client : sharing(fields.client, scope, random);
-        if (asked.client.common_bits(fields.client) < fields.geo_scope) {
-          // Clients this far apart may be in different places.
-          asked.country = elsewhere.country;
-          asked.continent = elsewhere.continent;
-          asked.asn = elsewhere.asn;
-        }
+        // Clients this far apart may be in different places.
+        const int common = asked.client.common_bits(fields.client);
+        if (common < fields.place_bits[0]) asked.country = elsewhere.country;
+        if (common < fields.place_bits[1]) asked.continent = elsewhere.continent;
+        if (common < fields.place_bits[2]) asked.asn = elsewhere.asn;
         ASSERT_EQ(told(set.decide(asked, world->scratch)), expected)
             << "seed " << seed << " scope " << scope << " of " << fields.client.to_string()
             << " and " << asked.client.to_string() << "\n"

@@ -126,7 +126,7 @@ TEST(Generator, ScopeIsHonest) {
       const IpAddress tail = rest.masked(first.scope);
       query.client = IpAddress::from_bits(kept.family(), kept.high() | (rest.high() ^ tail.high()),
                                           kept.low() | (rest.low() ^ tail.low()));
-      // Where the client came from depends on its geography only up to geo_scope.
+      // Where the client came from depends on its geography only up to place_bits.
       const program::Decision second = set.decide(query.fields(), two);
       ASSERT_EQ(first.program, second.program) << w.text << query.witness(set.definition()).client;
       ASSERT_EQ(first.ttl, second.ttl) << w.text;

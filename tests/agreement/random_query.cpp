@@ -68,7 +68,7 @@ lang::QueryFields RandomQuery::fields() const {
   fields.country = country;
   fields.continent = continent;
   fields.asn = asn;
-  fields.geo_scope = client.is_v4() ? 24 : 48;
+  fields.place_bits.fill(client.is_v4() ? 24 : 48);
   fields.attributes = attributes.empty() ? nullptr : attributes.data();
   return fields;
 }

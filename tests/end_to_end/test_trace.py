@@ -138,7 +138,7 @@ class Running(unittest.TestCase):
         self.assertEqual(fields["owner"]["source"], "its default")
         self.assertEqual(fields["site"]["source"], "the server's site")
         self.assertEqual((fields["country"]["value"], fields["country"]["source"]),
-                         ("", "unknown: the server has no table of places"))
+                         ("", "unknown: the server has no geo database"))
 
     def test_the_client_subnet_counts_as_it_does_for_queries(self):
         fields = self.fields("www.example.com.", "--client", "198.51.100.1")

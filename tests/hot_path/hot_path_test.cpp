@@ -13,6 +13,7 @@
 #include "../../src/server/dns_service.h"
 #include "../../src/server/worker.h"
 #include "answer/served.h"
+#include "geo/mmdb_writer.h"
 #include "server/loopback.h"
 #include "watch.h"
 
@@ -27,6 +28,10 @@ using testing::Watch;
 
 constexpr const char* programs = R"(
 (attribute plan (one-of "free" "pro") (default "free"))
+(program placed
+  (match (and (= plan "free") (under? qname "b.programs.test.")
+              (or (= country "NL") (= continent "EU") (= asn 64496))))
+  (response (list (ipv4 "192.0.2.4")) (list) (ttl 30)))
 (program near
   (match (and (= plan "free") (in-prefix? client "203.0.113.0/24")))
   (response (list (ipv4 "192.0.2.1")) (list (ipv6 "2001:db8::1")) (ttl 30)))
@@ -40,6 +45,10 @@ constexpr const char* programs = R"(
 
 /// Every kind of answer: plain, several records, chains, wildcards, referrals, denials, programs.
 void fill(Served& s) {
+  geo::MmdbWriter places;
+  places.insert("203.0.113.0/24", {{"country", "NL"}, {"continent", "EU"}, {"asn", 64496}});
+  places.insert("2001:db8::/32", {{"country", "DE"}, {"continent", "EU"}, {"asn", 64497}});
+  s.settings.places = geo::loaded(&places, &places);
   s.settings.version = "lapis";
   s.settings.cookie_secrets = {{1, 2, 3}};
   s.settings.broken_zones = {*dns::parse_name("broken.example.")};

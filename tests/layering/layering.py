@@ -12,7 +12,7 @@ import tempfile
 FLOORS = [
     ["base"],
     ["dns", "yaml"],
-    ["zone", "lang"],
+    ["zone", "lang", "geo"],
     ["program", "report"],
     ["verify", "policy"],
     ["answer", "suite", "repair"],

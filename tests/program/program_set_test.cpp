@@ -203,7 +203,7 @@ TEST(Decide, AllocatesNothingHoweverManyProgramsThereAre) {
       query.zone = zone;
       query.client = IpAddress::v4((i % 2 == 0 ? 0x0A000000u : 0xC0000000u) | i << 16 | i << 8);
       query.transport = static_cast<std::uint8_t>(i % 3);
-      query.geo_scope = static_cast<std::uint8_t>(i % 25);
+      query.place_bits = {static_cast<std::uint8_t>(i % 25), 0, static_cast<std::uint8_t>(i % 7)};
       matched += set.decide(query, scratch).program >= 0 ? 1 : 0;
     }
   }

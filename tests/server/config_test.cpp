@@ -54,6 +54,10 @@ constexpr const char* full_text = R"(server:
   verify: {time: 9, memory: 512, cache: proofs}
   drain-time: 2
   log: {level: debug, format: json}
+geo:
+  country: GeoLite2-City.mmdb
+  asn: {file: /srv/asn.mmdb, key: autonomous_system_number}
+  max-age: 30
 zones:
   - name: example.com.
     file: zones/example.com.zone
@@ -96,6 +100,15 @@ TEST(Config, ReadsEveryKey) {
   EXPECT_EQ(s.drain_seconds, 2U);
   EXPECT_EQ(s.log_level, LogLevel::debug);
   EXPECT_EQ(s.log_format, LogFormat::json);
+  const geo::Choices& geo = r->config->geo;
+  ASSERT_TRUE(geo.fields[0] && !geo.fields[1] && geo.fields[2]);
+  EXPECT_EQ(geo.fields[0]->path, "/etc/l/GeoLite2-City.mmdb");
+  EXPECT_EQ(geo.fields[0]->key, "");
+  EXPECT_EQ(r->sources.slice(geo.fields[0]->span), "GeoLite2-City.mmdb");
+  EXPECT_EQ(geo.fields[2]->path, "/srv/asn.mmdb");
+  EXPECT_EQ(geo.fields[2]->key, "autonomous_system_number");
+  EXPECT_EQ(r->sources.slice(geo.fields[2]->span), "/srv/asn.mmdb");
+  EXPECT_EQ(geo.max_age_days, 30U);
   ASSERT_EQ(r->config->zones.size(), 2U);
   const ZoneConfig& zone = r->config->zones[0];
   EXPECT_EQ(dns::to_text(zone.name), "example.com.");
@@ -202,6 +215,13 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"zones:\n  - name: example..com.\n    file: f\n", "2:11-24 config-value\n"},
         BadCase{"zones:\n  - file: f\n  - name: a.\n",
                 "2:5-6 config-missing\n3:5-6 config-missing\n"},
+        BadCase{"geo: {}\n", "1:6-7 config-missing\n"},
+        BadCase{"geo: a.mmdb\n", "1:6-12 config-type\n"},
+        BadCase{"geo:\n  county: a.mmdb\n  asn: 5\n  max-age: 0\n",
+                "2:3-9 config-unknown-key\n4:12-13 config-range\n"},
+        BadCase{"geo:\n  asn: [a]\n  country: {key: a//b}\n  continent: {file: \"\", keys: a}\n",
+                "2:8-9 config-type\n3:18-22 config-value\n3:12-13 config-missing\n"
+                "4:21-23 config-value\n4:25-29 config-unknown-key\n"},
         BadCase{"zones:\n  - {name: a., file: f}\n  - {name: A, file: g}\n",
                 "3:12-13 config-duplicate-zone\n"}));
 

@@ -13,6 +13,7 @@
 #include "lapis/base/ip.h"
 #include "lapis/base/result.h"
 #include "lapis/dns/name.h"
+#include "lapis/geo/places.h"
 #include "lapis/program/attributes.h"
 #include "lapis/program/program_set.h"
 #include "lapis/zone/records.h"
@@ -38,6 +39,7 @@ struct Settings {
   std::string site;
   std::string region;
   ClientSubnetTrust client_subnet;
+  std::shared_ptr<const geo::Places> places;  ///< null: of no client is known where it is
   std::uint16_t udp_payload = 1232;  ///< largest UDP answer, and what our OPT offers
   bool minimal_responses = false;    ///< leave out optional additional records
   /// Name the program that chose an answer in an Extended DNS Error 0, "program NAME" (RFC 8914).

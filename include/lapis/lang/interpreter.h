@@ -43,9 +43,14 @@ struct QueryFields {
   std::uint8_t transport = 0;                         ///< 0 udp, 1 tcp, 2 tls
   std::string_view site, region, country, continent;  ///< at most `max_text` octets each
   std::uint32_t asn = 0;
-  /// Leading client bits on which country, continent and asn depend.
-  std::uint8_t geo_scope = 0;
+  /// Leading client bits on which country, continent and asn depend, one number for each.
+  std::array<std::uint8_t, 3> place_bits{};
   const AttributeValue* attributes = nullptr;  ///< one per declared attribute; null: defaults
+
+  /// REQUIRES: `field` is country, continent or asn.
+  std::uint8_t bits_of_place(std::uint32_t field) const {
+    return place_bits[field - field_country];
+  }
 };
 
 /// What the answering program gave, for invariants.
@@ -152,7 +157,7 @@ class Interpreter {
   Bool bool_field(std::uint32_t id) const { return attribute(id).number != 0; }
   Int int_field(std::uint32_t id) {
     if (id != field_asn) return attribute(id).number;
-    consult(q_.geo_scope);
+    consult(q_.bits_of_place(id));
     return q_.asn;
   }
   Text text_field(std::uint32_t id) {
@@ -166,10 +171,10 @@ class Interpreter {
       case field_region:
         return q_.region;
       case field_country:
-        consult(q_.geo_scope);
+        consult(q_.bits_of_place(id));
         return q_.country;
       case field_continent:
-        consult(q_.geo_scope);
+        consult(q_.bits_of_place(id));
         return q_.continent;
       default:
         return attribute(id).text;

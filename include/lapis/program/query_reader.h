@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lapis/base/diagnostic.h"
+#include "lapis/geo/places.h"
 #include "lapis/program/program_set.h"
 
 namespace lapis::program {
@@ -17,19 +18,26 @@ class QueryReader {
  public:
   explicit QueryReader(const ProgramSet& set);
 
+  /// From now on, country, continent and asn that a query does not give are looked up by its
+  /// client. Borrowed; null for none.
+  void use_places(const geo::Places* places) { places_ = places; }
+
   /// Fills context(), which borrows from `query` and from this reader until the next call.
   /// False, with words in `error`: a malformed name or address, an undeclared attribute, a value
-  /// outside its type, a qname outside the zone.
-  bool read(const Witness& query, std::string& error);
+  /// outside its type, a qname outside the zone. `given`: fields that the query gives even where
+  /// they are "" or 0 in it.
+  bool read(const Witness& query, std::string& error, geo::Fields given = 0);
   QueryContext& context() { return context_; }
 
  private:
   bool read_names(const Witness& query, std::string& error);
   bool read_addresses(const Witness& query, std::string& error);
   bool read_places(const Witness& query, std::string& error);
+  void look_up_place(geo::Fields given);
   bool read_attributes(const Witness& query, std::string& error);
 
   const ProgramSet& set_;
+  const geo::Places* places_ = nullptr;
   bool uses_zone_ = false;
   dns::Name qname_;
   dns::Name zone_;

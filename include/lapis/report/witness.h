@@ -16,10 +16,18 @@ void append_json_string(std::string& out, std::string_view text);
 /// One JSON object on one line, every key present, in the order of `Witness`.
 std::string witness_json(const Witness& witness);
 
+/// Which of the keys were there that a geo database can give as well.
+struct PlaceKeys {
+  bool country = false;
+  bool continent = false;
+  bool asn = false;
+};
+
 /// Reads one JSON object. Missing keys keep the defaults of `Witness`; an unknown or repeated key,
 /// a value of another type, or anything after the object is an error, in words in `error`.
 /// `out` is overwritten; its memory is reused from call to call.
-bool read_witness(std::string_view json, Witness& out, std::string& error);
+bool read_witness(std::string_view json, Witness& out, std::string& error,
+                  PlaceKeys* given = nullptr);
 
 /// `text` as one word of a POSIX shell, quoted only when needed.
 std::string shell_quote(std::string_view text);

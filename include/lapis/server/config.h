@@ -17,6 +17,7 @@
 #include "lapis/base/result.h"
 #include "lapis/base/source.h"
 #include "lapis/dns/name.h"
+#include "lapis/geo/places.h"
 #include "lapis/program/attributes.h"
 
 namespace lapis::server {
@@ -98,6 +99,7 @@ struct ZoneConfig {
 struct Config {
   std::string path;
   ServerConfig server;
+  geo::Choices geo;
   std::vector<ZoneConfig> zones;
   std::vector<std::string> programs;  ///< empty: none
   std::vector<Span> program_spans;    ///< one for each path

@@ -10,6 +10,7 @@
 #include "lapis/base/ip.h"
 #include "lapis/base/result.h"
 #include "lapis/base/source.h"
+#include "lapis/geo/places.h"
 #include "lapis/lang/set.h"
 #include "lapis/program/program_set.h"
 
@@ -77,8 +78,9 @@ class Suite {
                             std::vector<const TestFile*> files, SourceMap& sources);
 
   const std::shared_ptr<const program::ProgramSet>& set() const { return set_; }
-  /// Runs every case. `coverage`, when not null, is told of every query.
-  std::vector<CaseResult> run(Coverage* coverage) const;
+  /// Runs every case. `coverage`, when not null, is told of every query. Country, continent and asn
+  /// that a case does not give are looked up in `places`, unless null.
+  std::vector<CaseResult> run(Coverage* coverage, const geo::Places* places = nullptr) const;
 
  private:
   Suite() = default;
