@@ -40,8 +40,8 @@ struct Settings {
   std::string region;
   ClientSubnetTrust client_subnet;
   std::shared_ptr<const geo::Places> places;  ///< null: of no client is known where it is
-  std::uint16_t udp_payload = 1232;  ///< largest UDP answer, and what our OPT offers
-  bool minimal_responses = false;    ///< leave out optional additional records
+  std::uint16_t udp_payload = 1232;           ///< largest UDP answer, and what our OPT offers
+  bool minimal_responses = false;             ///< leave out optional additional records
   /// Name the program that chose an answer in an Extended DNS Error 0, "program NAME" (RFC 8914).
   bool name_programs = false;
   std::string version;   ///< CH TXT version.bind; empty: REFUSED
