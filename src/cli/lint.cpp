@@ -156,12 +156,19 @@ Exit gather_inputs(const LintArguments& arguments, SourceMap& sources, Inputs& i
     const Exit read = inputs_of_server(arguments, sources, inputs);
     if (read != Exit::fine) return read;
   }
-  std::vector<std::string> on_disk;
-  for (const Input& input : inputs.zones) {
-    if (input.file != "-") on_disk.push_back(input.file);
+  return arguments.previous.empty() || readable({arguments.previous}) ? Exit::fine : Exit::usage;
+}
+
+/// A zone whose file can't be read is a finding, too, and needs a place.
+zone::LoadedZone load_zone_file(const std::string& path, SourceMap& sources,
+                                const zone::LoadOptions& options) {
+  zone::LoadedZone zone = zone::load_zone(path, sources, options);
+  for (Diagnostic& finding : zone.diagnostics) {
+    if (finding.span.file != 0 || finding.rule != "unreadable-file") continue;
+    finding.span.file = sources.add(path, {});
+    if (finding.message.starts_with(path + ": ")) finding.message.erase(0, path.size() + 2);
   }
-  if (!arguments.previous.empty()) on_disk.push_back(arguments.previous);
-  return readable(on_disk) ? Exit::fine : Exit::usage;
+  return zone;
 }
 
 std::uint32_t date_of(std::uint32_t time) {
@@ -220,7 +227,7 @@ class Run {
         zones_.push_back(zone::load_zone_text(sources.add(arguments_.stdin_filename, *stdin_text_),
                                               sources, load));
       } else {
-        zones_.push_back(zone::load_zone(input.file, sources, load));
+        zones_.push_back(load_zone_file(input.file, sources, load));
       }
       progress.step();
     }

@@ -167,6 +167,13 @@ Diagnostic& Context::add(const char* rule, Span at, std::string message) {
   return findings_.back();
 }
 
+void Context::withdraw_warning(const char* rule, const zone::Record& at) {
+  std::erase_if(findings_, [&](const Diagnostic& finding) {
+    return finding.severity == Severity::warning && finding.rule == rule &&
+           finding.span.file == at.span.file && finding.span.begin == at.span.begin;
+  });
+}
+
 bool Context::is_misspelt(const zone::Record& record) const {
   return std::any_of(findings_.begin(), findings_.end(), [&](const Diagnostic& finding) {
     return finding.span.file == record.span.file && finding.span.begin >= record.span.begin &&

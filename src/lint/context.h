@@ -84,6 +84,8 @@ class Context {
     return add(rule, at.span, std::move(message));
   }
   Diagnostic& add(const char* rule, Span at, std::string message);
+  /// Takes back a warning about the record: another finding says more.
+  void withdraw_warning(const char* rule, const zone::Record& at);
   /// A finding says that a name in this record is not what its author meant: what else seems wrong
   /// with it has the same cause.
   bool is_misspelt(const zone::Record& record) const;

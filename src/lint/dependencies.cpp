@@ -211,9 +211,21 @@ class Dependencies {
       finding.related.push_back({"", "depends on " + first_name(circle[(i + 1) % circle.size()]),
                                  first_ns(circle[i]).span});
     }
-    if (!asked) return;
-    finding.witness = zone_query(name, *first.zone);
-    finding.witness->qtype = "NS";
+    if (asked) {
+      finding.witness = zone_query(name, *first.zone);
+      finding.witness->qtype = "NS";
+    }
+    finding.help = "add the addresses of one of these nameservers as glue, or name another one";
+    for (const std::size_t i : circle) withdraw_missing_glue(points_[i]);
+  }
+
+  /// That the other delegations' nameservers lack glue is what the circle consists of.
+  static void withdraw_missing_glue(const Point& point) {
+    Context& zone = *point.zone;
+    for (Index i = zone.tree.node(point.node).first_record; i != none;
+         i = zone.tree.next_record(i)) {
+      if (zone.record(i).type == rr::ns) zone.withdraw_warning("missing-glue", zone.record(i));
+    }
   }
 
   std::string first_name(std::size_t i) const {

@@ -52,6 +52,12 @@ bool is_authoritative(const Context& context, Index node) {
   return !context.is_covered(node);
 }
 
+bool lacks_signatures(const Context& context, Index node) {
+  if (context.is_cut(node) && context.first_of(node, rr::ds) == nullptr) return false;
+  return context.tree.node(node).first_record != none &&
+         context.first_of(node, rr::rrsig) == nullptr;
+}
+
 void wanted_types(const Context& context, Index node, bool nsec, std::vector<std::uint16_t>& out) {
   out.clear();
   const bool cut = context.is_cut(node);

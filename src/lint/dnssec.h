@@ -52,6 +52,9 @@ void records_by_type(const Context& context, Index node, std::vector<Index>& out
 bool is_nsec3_node(const Context& context, Index node);
 /// What must be signed and denied: not below a cut or a DNAME.
 bool is_authoritative(const Context& context, Index node);
+/// Nothing of a node that must be signed is: what is said of its signatures (rrsig-missing) covers
+/// that it is missing in the chain, too.
+bool lacks_signatures(const Context& context, Index node);
 /// The types that the chain record of a node must list, ascending: at a delegation NS and DS only;
 /// RRSIG where something is to be signed, whether it is or not; NSEC when `nsec`.
 void wanted_types(const Context& context, Index node, bool nsec, std::vector<std::uint16_t>& out);

@@ -2,6 +2,7 @@
 // (RFC 4034 §2, 4035 §2.1, 8624 §3.1).
 #include "dnssec.h"
 
+#include <algorithm>
 #include <string>
 
 namespace lapis::lint {
@@ -60,14 +61,12 @@ void check_key(Context& context, const ZoneKey& key) {
     context.add("dnskey-fields", *key.record,
                 "flags " + std::to_string(key.flags) +
                     " lack the bit 256: the key must not verify signatures of the zone");
-  }
-  if ((key.flags & ~0x0181) != 0) {
+  } else if ((key.flags & ~0x0181) != 0) {
     context
         .add("dnskey-fields", *key.record,
              "flags " + std::to_string(key.flags) + " have bits without a meaning")
         .severity = Severity::note;
   }
-  check_algorithm(context, *key.record, key.algorithm);
   if (!can_verify(key.algorithm)) return;
   if (!key.key) {
     context.add("dnskey-malformed", *key.record,
@@ -106,6 +105,11 @@ void check_keys(SignedZone& zone) {
   }
   for (std::size_t i = 0; i < zone.keys.size(); ++i) {
     const ZoneKey& key = zone.keys[i];
+    // One choice of an algorithm, however many keys it has led to.
+    const bool told =
+        std::any_of(zone.keys.begin(), zone.keys.begin() + static_cast<std::ptrdiff_t>(i),
+                    [&](const ZoneKey& earlier) { return earlier.algorithm == key.algorithm; });
+    if (!told) check_algorithm(context, *key.record, key.algorithm);
     check_key(context, key);
     for (std::size_t k = 0; k < i; ++k) {
       const ZoneKey& other = zone.keys[k];

@@ -125,13 +125,30 @@ class Nsec3Check {
       return false;
     }
     for (std::size_t i = 0; i < params_.size(); ++i) check_values(*params_[i], chains_[i]);
+    check_strays();
+    return true;
+  }
+
+  /// Records of a chain that no NSEC3PARAM record names: once for all of them. When the record
+  /// itself names a chain that is not there, that is what is told.
+  void check_strays() {
+    const zone::Record* first = nullptr;
+    std::size_t count = 0;
+    std::vector<bool> used(chains_.size(), false);
     for (const zone::Record* record : records_) {
       const Parameters own = Parameters::read(context_.records.rdata(*record));
-      if (std::find(chains_.begin(), chains_.end(), own) != chains_.end()) continue;
-      batch_.add("nsec3-params", *record,
-                 "hash algorithm, iterations or salt are not those of the NSEC3PARAM record");
+      const auto found = std::find(chains_.begin(), chains_.end(), own);
+      if (found != chains_.end()) {
+        used[static_cast<std::size_t>(found - chains_.begin())] = true;
+      } else if (count++ == 0) {
+        first = record;
+      }
     }
-    return true;
+    if (first == nullptr || std::find(used.begin(), used.end(), false) != used.end()) return;
+    std::string message =
+        "hash algorithm, iterations or salt are not those of the NSEC3PARAM record";
+    if (count > 1) message += "; " + std::to_string(count - 1) + " more like it";
+    context_.add("nsec3-params", *first, std::move(message));
   }
 
   void check_values(const zone::Record& at, const Parameters& values) {
@@ -164,19 +181,29 @@ class Nsec3Check {
       }
       return;
     }
+    missing_.clear();
+    for (Index node = 0; node < context_.tree.size(); ++node) {
+      if (needs[node] != Need::none) check_name(chain, node, needs[node]);
+    }
+    std::sort(missing_.begin(), missing_.end());
     for (std::size_t i = 0; i < links_.size(); ++i) {
-      const Link& next = links_[(i + 1) % links_.size()];
-      if (links_[i].next != next.hash) {
+      if (!links_[i].known) {
+        batch_.add("nsec3-extra", *links_[i].record, "no name of the zone has this hash");
+      } else if (!leads_on(i)) {
         batch_.add("nsec3-next", *links_[i].record,
                    "the next hashed name is not that of the record that follows");
       }
     }
-    for (Index node = 0; node < context_.tree.size(); ++node) {
-      if (needs[node] != Need::none) check_name(chain, node, needs[node]);
-    }
-    for (const Link& link : links_) {
-      if (link.known) continue;
-      batch_.add("nsec3-extra", *link.record, "no name of the zone has this hash");
+  }
+
+  /// The ring leads from each record to the one of the next hash. It may also lead to a record that
+  /// should not be there, past one, or to one that is missing: those are told themselves.
+  bool leads_on(std::size_t i) const {
+    const Hash& next = links_[i].next;
+    if (std::binary_search(missing_.begin(), missing_.end(), next)) return true;
+    for (std::size_t at = (i + 1) % links_.size();; at = (at + 1) % links_.size()) {
+      if (links_[at].hash == next) return true;
+      if (links_[at].known) return false;
     }
   }
 
@@ -228,6 +255,8 @@ class Nsec3Check {
     // The link before it covers it; the last one covers the ends.
     const Link& cover = at == links_.begin() ? links_.back() : *(at - 1);
     if (need == Need::optional && cover.opt_out) return;
+    missing_.push_back(hash);
+    if (lacks_signatures(context_, node)) return;
     batch_.add("nsec3-missing", record_for(node),
                context_.text(node) + " has no NSEC3 record" +
                    (need == Need::optional ? ", and the span over it is not opt-out" : ""));
@@ -255,6 +284,7 @@ class Nsec3Check {
   std::vector<const zone::Record*> params_;
   std::vector<Parameters> chains_;
   std::vector<Link> links_;
+  std::vector<Hash> missing_;  // of names that have no record
   Octets name_;
   std::vector<std::uint16_t> wanted_;
   std::vector<std::uint16_t> listed_;

@@ -55,6 +55,12 @@ bool is_before(std::uint32_t a, std::uint32_t b) {
   return a != b && b - a < 0x80000000;
 }
 
+/// Not the algorithms that dnssec-algorithm calls errors: those of no validator (253 and 254 are of
+/// private ones).
+bool is_for_signing(std::uint8_t number) {
+  return can_verify(number) || number == 253 || number == 254;
+}
+
 int owner_labels(dns::NameView name) {
   return name.label_count() - (name.is_wildcard() ? 1 : 0);
 }
@@ -65,7 +71,9 @@ class SignatureCheck {
     for (const ZoneKey& key : zone.keys) {
       const bool known =
           std::find(algorithms_.begin(), algorithms_.end(), key.algorithm) != algorithms_.end();
-      if (key.is_zone_key() && !key.is_revoked() && !known) algorithms_.push_back(key.algorithm);
+      if (!key.is_zone_key() || key.is_revoked() || known) continue;
+      // Of a key that no validator uses (dnssec-algorithm) no signature is missed.
+      if (is_for_signing(key.algorithm)) algorithms_.push_back(key.algorithm);
     }
   }
 

@@ -25,6 +25,13 @@ bool is_inside(const std::string& file, const std::string& directory) {
   return std::mismatch(root.begin(), root.end(), path.begin(), path.end()).first == root.end();
 }
 
+/// Beside the including file first: that is what a zone's author sees. Then as BIND and NSD do.
+std::string written_path(const std::string& including, const std::string& written,
+                         const LoadOptions& options) {
+  const std::string beside = resolve(fs::path(including).parent_path() / written);
+  return beside.empty() ? resolve(fs::path(options.include_directory) / written) : beside;
+}
+
 std::string upper_word(std::string_view word) {
   std::string out(word);
   std::transform(out.begin(), out.end(), out.begin(),
@@ -33,6 +40,24 @@ std::string upper_word(std::string_view word) {
 }
 
 }  // namespace
+
+std::string unescaped(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    std::uint8_t c = 0;
+    if (!read_escaped(text, i, c)) break;
+    out += static_cast<char>(c);
+  }
+  return out;
+}
+
+std::string included_path(const std::string& including, const std::string& written,
+                          const LoadOptions& options) {
+  if (written.empty() || written.find('\0') != std::string::npos) return {};
+  std::string path = written_path(including, written, options);
+  const bool allowed = options.include_root.empty() || is_inside(path, options.include_root);
+  return allowed ? path : std::string();
+}
 
 void Loader::directive(const Source& source, const Entry& entry) {
   const std::string word = upper_word(source.chars(entry.tokens[0]));
@@ -49,9 +74,7 @@ void Loader::directive(const Source& source, const Entry& entry) {
 bool Loader::directive_name(const Source& source, const Token& token, dns::Name& name) {
   const std::string_view text = source.chars(token);
   if (needs_origin(text)) {
-    error(source.span(token), "missing-origin",
-          "a relative name, but the zone's name is not known here",
-          "give --origin NAME, or write the name with a final dot");
+    miss_origin(source.span(token), "give --origin NAME, or write the name with a final dot");
     return false;
   }
   std::vector<std::uint8_t> octets;
@@ -101,22 +124,13 @@ void Loader::set_ttl(const Source& source, const Entry& entry) {
 }
 
 bool Loader::find_include(const Source& source, const Token& token, std::string& path) {
-  std::string written;
-  const std::string_view raw = source.chars(token);
-  for (std::size_t i = 0; i < raw.size();) {
-    std::uint8_t c = 0;
-    if (!read_escaped(raw, i, c)) break;
-    written += static_cast<char>(c);
-  }
+  const std::string written = unescaped(source.chars(token));
   const Span place = source.span(token);
   if (written.empty() || written.find('\0') != std::string::npos) {
     error(place, "include", "expected a file name");
     return false;
   }
-  // Beside the including file first: that is what a zone's author sees. Then as BIND and NSD do.
-  const fs::path beside = fs::path(sources_.path(source.file)).parent_path() / written;
-  path = resolve(beside);
-  if (path.empty()) path = resolve(fs::path(options_.include_directory) / written);
+  path = written_path(sources_.path(source.file), written, options_);
   if (path.empty()) {
     error(place, "include", "no such file: " + written);
     return false;

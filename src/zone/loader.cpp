@@ -104,7 +104,18 @@ void Loader::warning(Span span, const char* rule, std::string message, std::stri
   report(std::move(diagnostic));
 }
 
+void Loader::miss_origin(Span span, const char* help) {
+  // One defect, however many names it makes unreadable.
+  if (names_without_origin_++ > 0) return;
+  first_without_origin_ = zone_.diagnostics.size();
+  error(span, "missing-origin", "a relative name, but the zone's name is not known here", help);
+}
+
 void Loader::finish() {
+  if (names_without_origin_ > 1 && first_without_origin_ < zone_.diagnostics.size()) {
+    zone_.diagnostics[first_without_origin_].message +=
+        "; " + std::to_string(names_without_origin_ - 1) + " more like it";
+  }
   if (dropped_diagnostics_ == 0) return;
   // Replaces nothing: the list is cut, so an error must stay visible even if only warnings fit.
   Diagnostic note =
@@ -192,9 +203,7 @@ bool Loader::owner(const Source& source, const Entry& entry) {
   owner_state_ = OwnerState::bad;
   owner_text_ = {};
   if (needs_origin(text)) {
-    error(source.span(token), "missing-origin",
-          "a relative name, but the zone's name is not known here",
-          "give --origin NAME, or start the file with $ORIGIN");
+    miss_origin(source.span(token), "give --origin NAME, or start the file with $ORIGIN");
     return false;
   }
   std::vector<std::uint8_t>& octets = zone_.records.octets;

@@ -15,6 +15,14 @@ namespace lapis::zone {
 /// Whether a text has control characters or octets above 127.
 bool has_odd_characters(std::string_view text);
 
+/// A word without its escapes, up to the first that is none.
+std::string unescaped(std::string_view text);
+
+/// The file that $INCLUDE `written` in the file `including` leads to, links resolved; empty when
+/// there is none or it may not be read.
+std::string included_path(const std::string& including, const std::string& written,
+                          const LoadOptions& options);
+
 class Loader {
  public:
   Loader(SourceMap& sources, const LoadOptions& options, const dns::Name& apex, LoadedZone& zone);
@@ -97,6 +105,7 @@ class Loader {
   void generate(const Source& source, const Entry& entry);
 
   bool needs_origin(std::string_view name) const;
+  void miss_origin(Span span, const char* help);
   void report(Diagnostic diagnostic);
   void error(Span span, const char* rule, std::string message, std::string help = {});
   void warning(Span span, const char* rule, std::string message, std::string help = {});
@@ -126,7 +135,9 @@ class Loader {
   std::uint32_t includes_ = 0;
   std::uint64_t generated_ = 0;
   std::size_t dropped_diagnostics_ = 0;
-  bool full_ = false;  // the octets no longer fit 32-bit offsets
+  std::size_t names_without_origin_ = 0;
+  std::size_t first_without_origin_ = 0;  // the diagnostic about the first of them
+  bool full_ = false;                     // the octets no longer fit 32-bit offsets
 };
 
 }  // namespace lapis::zone

@@ -1,18 +1,22 @@
 #!/usr/bin/env python3
 """Compares `lapis lint` with the checkers of other projects on zones with one planted defect each.
 
-    tests/lint/compare.py [--zones N] [--write docs/lint/comparison.md]
+    tests/lint/compare.py [--zones N] [--write docs/lint/comparison.md] [--rule RULE]
 
 The others are asked for all they check: named-checkzone -i local (full, but no queries
 for names outside the zone) -k warn -r warn -n warn -M warn
--S warn, kzonecheck, nsd-checkzone, validns -p all. A checker *notices* a defect when it refuses the
+-S warn, kzonecheck, nsd-checkzone, validns -p all; for signed zones also kzonecheck -d on, dnssec-verify
+and ldns-verify-zone. A checker *notices* a defect when it refuses the
 zone or prints a line about it; each zone is first checked without the defect, and what is said
 about that does not count. It *names* the defect when such a line also has the owner or the line of
-the record. `lapis` must do more: exactly one finding, with the id of the rule and the line.
+the record. Of several files that belong together it is given each. `lapis` must do more: nothing
+at warning or above about what is clean, and exactly one finding, with the id of the rule, on the line
+and in the column.
 """
 import argparse
 import collections
 import concurrent.futures
+import json
 import os
 import re
 import shutil
@@ -20,10 +24,12 @@ import subprocess
 import sys
 import tempfile
 
+import cases
 import clean_zones
 import lapis_lint
-import planted
-import test_planted
+import planted_signed
+
+LAPIS = "lapis lint"
 
 
 def call(*command):
@@ -45,50 +51,76 @@ def nsd_checkzone(origin, path):
     return call("nsd-checkzone", origin, path)
 
 
+def kzonecheck_signed(origin, path):
+    return call("kzonecheck", "-v", "-d", "on", "-o", origin + ".", path)
+
+
+def dnssec_verify(origin, path):
+    return call("dnssec-verify", "-o", origin, path)
+
+
+def ldns_verify_zone(_, path):
+    return call("ldns-verify-zone", path)
+
+
 def validns(origin, path):
     return call("validns", "-p", "all", "-z", origin, path)
 
 
 PEERS = {"named-checkzone": named_checkzone, "kzonecheck": kzonecheck,
          "nsd-checkzone": nsd_checkzone, "validns": validns}
+PEERS_OF_SIGNED = {"dnssec-verify": dnssec_verify, "ldns-verify-zone": ldns_verify_zone,
+                   "kzonecheck": kzonecheck_signed, "validns": validns,
+                   "named-checkzone": named_checkzone, "nsd-checkzone": nsd_checkzone}
 # Said about every zone, good or bad.
 CHATTER = re.compile(r"^(OK|zone \S+ is ok|No semantic error found|zone \S+: loaded serial \d+.*|"
                      r"zone \S+/IN: loaded serial \d+.*|\s*|Error summary:|"
                      r"zone .* has \d+ errors?|.*: not loaded due to errors\.?|"
-                     r"\[[0-9- :.]+\] nsd-checkzone.*|.*reading zone.*)$")
+                     r"\[[0-9- :.]+\] nsd-checkzone.*|.*reading zone.*|"
+                     r"Loading zone '.*|Verifying the zone using .*|- [A-Z0-9]+|Zone fully signed:|"
+                     r"loaded serial \d+( \(DNSSEC signed\))?|(Algorithm: \S+)? *([KZ]SKs: \d+ active.*)?|Zone is verified and complete)$")
 
 
 def lines_of(text):
     """What a checker said, without the file's path and without line numbers."""
     for line in text.splitlines():
-        line = re.sub(r"^\[[^\]]*\] nsd-checkzone\[\d+\]: ", "", line)
+        line = re.sub(r"^\[[^\]]*\] nsd-checkzone\[\d+\]: |^zone \S+/IN: ", "", line)
         if CHATTER.match(line):
             continue
         yield line
 
 
 def shape(line):
-    return re.sub(r"\d+", "#", re.sub(r"/\S*/", "", line))
+    line = re.sub(r"\b[0-9a-vA-V]{32}\b", "HASH", re.sub(r"/\S*/", "", line))
+    return re.sub(r"\d+", "#", line)
 
 
 class Peer:
-    def __init__(self, name):
-        self.name, self.check = name, PEERS[name]
+    def __init__(self, name, check):
+        self.name, self.check = name, check
 
     def available(self):
         return shutil.which(self.name) is not None
 
-    def judge(self, plant, clean_path, path, owner):
-        """'-', 'noticed' or 'named'."""
-        origin = plant.origin
-        clean_code, clean_text = self.check(origin, clean_path)
-        code, text = self.check(origin, path)
+    def judge(self, case, folders):
+        """'-', 'noticed' or 'named': the best about any file of the case."""
+        verdicts = [self.judge_file(case, name, *folders)
+                    for name, (origin, before, after) in case.files.items() if origin and before != after]
+        return max(verdicts, key=("-", "noticed", "named").index, default="-")
+
+    def judge_file(self, case, name, clean_folder, folder):
+        origin = case.files[name][0]
+        clean_code, clean_text = self.check(origin, os.path.join(clean_folder, name))
+        code, text = self.check(origin, os.path.join(folder, name))
         known = {shape(line) for line in lines_of(clean_text)}
         new = [line for line in lines_of(text) if shape(line) not in known]
         if not new and (code == 0 or code == clean_code):
             return "-"
-        about = re.compile(rf"[:( ]{plant.line}[:), ]|:{plant.line}$")
-        if any(about.search(line) or (owner and owner.lower() in line.lower()) for line in new):
+        file, number, _ = case.place
+        about = [rf"[:( ]{number}[:), ]|:{number}$"] if file == name else []
+        # A name as a whole, relative or not.
+        about += [rf"(?<![\w.-]){re.escape(owner)}(?![\w-])" for owner in case.owners]
+        if any(re.search(each, line, re.IGNORECASE) for each in about for line in new):
             return "named"
         # Who stumbles over the clean zone already says this and that about the spoilt one.
         return "noticed" if clean_code == 0 else "-"
@@ -99,70 +131,82 @@ def write(path, text):
         file.write(text.encode())
 
 
-def one_zone(rule, number, folder, peers):
-    plant = planted.plant(rule, number)
-    base = os.path.join(folder, f"{rule}-{number}")
-    path, clean_path = base + ".bad", base + ".clean"
-    write(path, plant.text)
-    write(clean_path, plant.clean_text)
-    found = [(f["rule"], f["line"]) for f in lapis_lint.findings("--origin", plant.origin, path)
-             if f["rule"] not in test_planted.MATERIAL - {rule} and "documentation" not in f["message"]]
-    verdicts = {"lapis lint": "named" if found == [(rule, plant.line)] else "-"}
-    if verdicts["lapis lint"] == "-":
-        print(f"lapis: {rule} {number}: {found} instead of line {plant.line}", file=sys.stderr)
-    for peer in peers:
-        verdicts[peer.name] = peer.judge(plant, clean_path, path, plant.owner)
-    os.remove(path)
-    os.remove(clean_path)
-    return rule, verdicts
+def one_case(rule, number, peers):
+    # Files may have relative names in them, so each kind has a folder.
+    with tempfile.TemporaryDirectory() as clean_folder, tempfile.TemporaryDirectory() as folder:
+        case = cases.plant(rule, number)
+        before = cases.findings(case, clean_folder, clean=True)
+        found = cases.findings(case, folder)
+        named = before == [] and cases.as_wanted(case, found)
+        if not named:
+            print(f"lapis: {rule} {number}: {before} {found} instead of {case.place}", file=sys.stderr)
+        verdicts = {LAPIS: "named" if named else "-"}
+        if case.included:
+            for place, clean in ((clean_folder, True), (folder, False)):
+                cases.write(cases.flat(case), place, clean)
+            case = cases.flat(case)
+        for peer in peers:
+            verdicts[peer.name] = peer.judge(case, (clean_folder, folder))
+    return verdicts
 
 
-def clean_zone(number, folder, peers):
+def clean_zone(number):
     zone = clean_zones.make(number)
-    path = os.path.join(folder, f"clean-{number}")
-    write(path, clean_zones.Writer(zone, number).text())
-    loud = {"lapis lint": any(f["severity"] != "note"
-                              for f in lapis_lint.findings("--origin", zone.origin, path))}
-    for peer in peers:
-        code, text = peer.check(zone.origin, path)
-        loud[peer.name] = code != 0 or any(True for _ in lines_of(text))
-    os.remove(path)
+    return zone.origin, clean_zones.Writer(zone, number).text()
+
+
+def loud_about(make, number, peers):
+    """Who says something about a clean zone."""
+    origin, text = make(number)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "zone.txt")
+        write(path, text)
+        loud = {LAPIS: any(f["severity"] != "note" for f in lapis_lint.findings("--origin", origin, path))}
+        for peer in peers:
+            code, said = peer.check(origin, path)
+            loud[peer.name] = code != 0 or any(True for _ in lines_of(said))
     return loud
 
 
 def version(name):
-    flag = {"named-checkzone": "-v", "kzonecheck": "--version", "nsd-checkzone": "-h",
-            "validns": "-h"}[name]
-    text = call(name, flag)[1]
+    flag = {"named-checkzone": "-v", "kzonecheck": "--version", "nsd-checkzone": "-h", "validns": "-h",
+            "dnssec-verify": "-V", "ldns-verify-zone": "-v"}[name]
+    if name == "validns":  # says none itself; Debian's
+        text = call("dpkg-query", "-W", "-f", "${Version}", name)[1] if shutil.which("dpkg-query") else ""
+    else:
+        text = call(name, flag)[1]
     match = re.search(r"(\d+\.\d+[\w.-]*)", text)
-    return match.group(1) if match else ""
+    return match.group(1).rstrip(".") if match else ""
 
 
 def percent(part, whole):
     return "all" if part == whole else "-" if part == 0 else f"{part} of {whole}"
 
 
-def table(results, clean, peers, zones):
-    names = ["lapis lint"] + [peer.name for peer in peers]
-    yield "| defect | " + " | ".join(names) + " |"
-    yield "|---" * (len(names) + 1) + "|"
+def table(rules, results, clean, peers, zones):
+    """One row for each rule; without peers nobody else has the notion."""
+    names = [LAPIS] + [peer.name for peer in peers]
+    yield "| defect | " + " | ".join(names) + (" |" if peers else " | others |")
+    yield "|---" * (len(names) + (1 if peers else 2)) + "|"
     rules_named = collections.Counter()
-    for rule in planted.PLANTERS:
-        cells = []
+    for rule in rules:
+        row = []
         for name in names:
             count = results[rule][name]
             noticed = count["named"] + count["noticed"]
             cell = percent(noticed, zones)
             if noticed and count["named"] < noticed:
                 cell += f" ({percent(count['named'], zones).replace('-', 'none')} named)"
-            cells.append(cell)
+            row.append(cell)
             rules_named[name] += count["named"] == zones
-        yield f"| `{rule}` | " + " | ".join(cells) + " |"
-    yield (f"| **rules of {len(planted.PLANTERS)} named in every zone** | "
+        yield f"| `{rule}` | " + " | ".join(row if peers else [*row, "no such notion"]) + " |"
+    if not peers:
+        return
+    yield (f"| **rules of {len(rules)} named in every zone** | "
            + " | ".join(str(rules_named[name]) for name in names) + " |")
-    total = sum(1 for _ in clean)
-    yield ("| clean zones with an error or warning | "
-           + " | ".join(f"{sum(c[name] for c in clean)} of {total}" for name in names) + " |")
+    if clean:
+        yield ("| clean zones with an error or warning | "
+               + " | ".join(f"{sum(c[name] for c in clean)} of {len(clean)}" for name in names) + " |")
 
 
 def main():
@@ -172,52 +216,89 @@ def main():
     parser.add_argument("--write", metavar="FILE", help="where the page goes; else standard output")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--rule", action="append", help="only this rule")
+    parser.add_argument("--keep", metavar="FILE",
+                        help="keep what is found out in this file, and go by what it has already")
     arguments = parser.parse_args()
-    peers = [peer for peer in map(Peer, PEERS) if peer.available()]
-    for rule in list(planted.PLANTERS):
-        if arguments.rule and rule not in arguments.rule:
-            del planted.PLANTERS[rule]
-    results = {rule: collections.defaultdict(collections.Counter) for rule in planted.PLANTERS}
-    with tempfile.TemporaryDirectory() as folder, \
-            concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        tasks = [pool.submit(one_zone, rule, number, folder, peers)
-                 for rule in planted.PLANTERS for number in range(arguments.zones)]
-        clean = list(pool.map(lambda number: clean_zone(number, folder, peers),
-                              range(arguments.zones * 4)))
-        for task in tasks:
-            rule, verdicts = task.result()
-            for name, verdict in verdicts.items():
-                results[rule][name][verdict] += 1
-    page = PAGE.format(zones=arguments.zones,
-                       versions=", ".join(f"{peer.name} {version(peer.name)}" for peer in peers),
-                       table="\n".join(table(results, clean, peers, arguments.zones)))
+    plain = [peer for peer in (Peer(*each) for each in PEERS.items()) if peer.available()]
+    signed = [peer for peer in (Peer(*each) for each in PEERS_OF_SIGNED.items()) if peer.available()]
+    peers = {"zones": plain, "signed zones": signed, "several zones": plain, "programs": []}
+    rules = {kind: [rule for rule in cases.rules(kind) if not arguments.rule or rule in arguments.rule]
+             for kind in cases.KINDS}
+    clean = {"zones": clean_zone, "signed zones": planted_signed.clean}
+    done = {}
+    if arguments.keep and os.path.exists(arguments.keep):
+        with open(arguments.keep, encoding="utf-8") as file:
+            done = json.load(file)
+    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+        tasks = {rule: [pool.submit(one_case, rule, number, peers[kind]) for number in range(arguments.zones)]
+                 for kind in rules for rule in rules[kind] if rule not in done}
+        for kind, make in clean.items():
+            if rules[kind] and kind not in done:
+                done[kind] = list(pool.map(lambda number, kind=kind, make=make: loud_about(make, number, peers[kind]),
+                                           range(arguments.zones * 4)))
+        for rule, each in tasks.items():
+            done[rule] = {}
+            for task in each:
+                for name, verdict in task.result().items():
+                    counts = done[rule].setdefault(name, dict.fromkeys(("named", "noticed", "-"), 0))
+                    counts[verdict] += 1
+    if arguments.keep:
+        write(arguments.keep, json.dumps(done))
+    tables = {("zones_" if kind == "zones" else kind.replace(" ", "_")): "\n".join(table(rules[kind], done, done.get(kind), peers[kind], arguments.zones))
+              for kind in cases.KINDS}
+    versions = ", ".join(f"{peer.name} {version(peer.name)}"
+                         for peer in {peer.name: peer for peer in plain + signed}.values())
+    page = PAGE.format(zones=arguments.zones, versions=versions,
+                       rules=sum(map(len, rules.values())), **tables)
     if arguments.write:
         write(arguments.write, page)
     else:
         print(page, end="")
-    missed = [rule for rule in results if results[rule]["lapis lint"]["named"] != arguments.zones]
-    return 1 if missed or any(c["lapis lint"] for c in clean) else 0
+    missed = [rule for rule in sum(rules.values(), []) if done[rule][LAPIS]["named"] != arguments.zones]
+    return 1 if missed or any(each[LAPIS] for kind in clean for each in done.get(kind, ())) else 0
 
 
 PAGE = """# What zone checkers find
 
 Made by `tests/lint/compare.py --write docs/lint/comparison.md`; run it again to check it.
 
-Each row is a defect that was planted into {zones} random clean zones, one defect in each zone. Each
-checker saw the clean zone and the spoilt one. It *noticed* the defect when it refused the spoilt
-zone or printed a line that it does not print for the clean one, and *named* it when that line has
-the owner or the line of the record; of a checker that refuses the clean zone only naming counts.
-For Lapis the bar is higher: exactly one finding, with the id
-of the rule and on the line of the record.
+There is a row for each of the {rules} rules: its defect was planted into {zones} random clean
+zones, one defect in each. Each checker saw the clean zone and the spoilt one. It *noticed* the
+defect when it refused the spoilt zone or printed a line that it does not print for the clean one,
+and *named* it when that line has the owner or the line of the record; of a checker that refuses the
+clean zone only naming counts. For Lapis the bar is higher: nothing above a note about the clean
+zone, and exactly one finding about the spoilt one, with the id of the rule, on the line of the
+record and in its column. A dash means that no zone with the defect was noticed.
 
 Versions: {versions}; all their checks are switched on.
 
-{table}
+## One zone
 
-A dash means that no zone with the defect was noticed. Some rows are no errors for anybody but a
-matter of judgement (`soa-mname`, `wildcard-blocked-by-ent`); Lapis calls those notes. What the
-others print about clean zones is mostly about rarely used record types and unusual, but correct,
-owner names.
+{zones_}
+
+Some rows are no errors for anybody but a matter of judgement (`soa-mname`,
+`wildcard-blocked-by-ent`); Lapis calls those notes. What the others print about clean zones is
+mostly about rarely used record types and unusual, but correct, owner names.
+
+## Signed zones
+
+The zones are signed by dnssec-signzone, ldns-signzone and kzonesign in turn, with NSEC, NSEC3 or
+opt-out. Where the defect is not the signature itself, the changed
+record is signed again with the zone's own key, so that every signature verifies.
+
+{signed_zones}
+
+## Several zones and files
+
+Lapis is given all files in one call. The others read one zone at a time, so each of the changed
+files was given to them on its own; they are told the zone's name, so `missing-origin` can not
+happen to them.
+
+{several_zones}
+
+## Zones with programs
+
+{programs}
 """
 
 if __name__ == "__main__":

@@ -4,12 +4,24 @@
 finding belongs. What else follows from the defect must not be reported.
 """
 import copy
+import dataclasses
 import random
 
 import clean_zones
 from clean_zones import Far, Name, Record, below
 
 DIGEST = "%064X" % 0x1234
+
+
+@dataclasses.dataclass
+class Case:
+    """What a planter made, ready to be given to checkers."""
+    rule: str
+    files: dict  # name: (origin, clean text, spoilt text); without origin for what is no zone
+    arguments: list  # of `lapis lint`, in the folder of the files
+    place: tuple  # file, line and column of the finding; column None where it is a part of the record
+    owners: list  # names by which other checkers may speak of it
+    included: bool = False  # the zone's own file does nothing but include the other
 
 
 class Plant:
@@ -42,9 +54,20 @@ class Plant:
         else:
             at = next(i for i, record in enumerate(self.zone.records) if record is target)
             self.line = writer.starts[at] + shift
-            self.column = writer.columns[at]
+            # What can't be read is pointed at within the record.
+            self.column = None if target.raw else writer.columns[at]
             self.owner = target.owner or (target.raw.split() or [""])[0].rstrip(".")
         self.origin = self.zone.origin
+
+    def case(self, included=False):
+        """With `included` the records stand in a file that the zone's own file includes."""
+        texts = (self.clean_text, self.text)
+        files, name = {"zone.txt": (self.origin, *texts)}, "zone.txt"
+        if included:
+            name, head = "records.txt", "; all of it is elsewhere\n\n$INCLUDE records.txt\n"
+            files = {"zone.txt": (self.origin, head, head), name: (None, *texts)}
+        return Case(self.rule, files, ["--origin", self.origin, "zone.txt"],
+                    (name, self.line, self.column), [self.owner] if self.owner else [], included)
 
     def put(self, owner, kind, *data, ttl=None, raw="", at=None):
         """Adds a record at a random place behind the SOA, or at `at`; TTL as its RRset has it."""

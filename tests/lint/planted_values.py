@@ -1,5 +1,5 @@
 """One planted defect for every rule about values, and for those of DNSSEC that need no signer
-(test_dnssec.py plants the others)."""
+(planted_signed.py plants the others)."""
 import base64
 
 from clean_zones import Far, Name
@@ -369,3 +369,12 @@ def rewrite_black_hole(p):
 def dname_growth(p):
     owner = p.fresh()
     return p.put(owner, "DNAME", Name(f"deep.{owner}"))
+
+
+@planter("unsigned-with-keys")
+def unsigned_with_keys(p):
+    more = p.put("", "DNSKEY", p.random.choice(["256", "257"]), "3", "15", ed25519(p))
+    if p.random.random() < 0.5:
+        return more
+    p.last("", "DNSKEY", "257", "3", "15", ed25519(p), ttl=more.ttl)
+    return more

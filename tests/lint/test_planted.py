@@ -1,53 +1,58 @@
 """Zones with one planted defect have that finding, at its record, and no other; clean zones have
 none. LAPIS_LINT_ZONES says how many zones of each kind."""
 import os
+import re
 import tempfile
 import unittest
 
+import cases
 import clean_zones
 import lapis_lint
-import planted
-import planted_values  # its planters
 
 COUNT = int(os.environ.get("LAPIS_LINT_ZONES", "4"))
-# Notes that the material of the zones gives rise to, not what is planted.
-MATERIAL = {"special-address", "tlsa-unsigned", "zonemd-unknown", "unsigned-with-keys"}
 
 
 class Planted(unittest.TestCase):
-    def lint(self, text, rule="", included=""):
-        """With `included`, the zone's name, the records stand in a file that its own file includes."""
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, "zone.txt")
-            if included:
-                with open(path, "w", encoding="ascii") as file:
-                    file.write("; all of it is elsewhere\n\n$INCLUDE records.txt\n")
-            with open(os.path.join(folder, "records.txt") if included else path, "wb") as file:
-                file.write(text.encode())
-            return [f for f in lapis_lint.findings(*(["--origin", included] if included else []), path)
-                    if f["rule"] not in MATERIAL - {rule}
-                    and "documentation" not in f["message"]]
+    maxDiff = None
 
     def test_clean(self):
-        for number in range(COUNT * 25):
-            with self.subTest(number):
-                text = clean_zones.Writer(clean_zones.make(number), number).text()
-                loud = [f for f in self.lint(text) if f["severity"] != "note"]
-                self.assertEqual(loud, [], text)
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "zone.txt")
+            for number in range(COUNT * 25):
+                with self.subTest(number):
+                    text = clean_zones.Writer(clean_zones.make(number), number).text()
+                    with open(path, "wb") as file:
+                        file.write(text.encode())
+                    loud = [f for f in lapis_lint.findings(path) if f["severity"] != "note"]
+                    self.assertEqual(loud, [], text)
 
-    def test_planted(self):
-        for rule in planted.PLANTERS:
+    def check(self, kind):
+        for rule in cases.rules(kind):
             for number in range(COUNT):
-                with self.subTest(rule=rule, number=number):
-                    p = planted.plant(rule, number)
-                    found = [(f["rule"], f["line"]) for f in self.lint(
-                        p.text, rule, p.origin if number % 4 == 3 else "")]
-                    self.assertEqual(found, [(rule, p.line)], p.text)
+                with self.subTest(rule=rule, number=number), tempfile.TemporaryDirectory() as folder:
+                    case = cases.plant(rule, number)
+                    self.assertEqual(cases.findings(case, folder, clean=True), [], case.files)
+                    found = cases.findings(case, folder)
+                    self.assertTrue(cases.as_wanted(case, found), (case.place, found, case.files))
+
+    def test_zones(self):
+        self.check("zones")
+
+    def test_signed_zones(self):
+        self.check("signed zones")
+
+    def test_several_zones(self):
+        self.check("several zones")
+
+    def test_programs(self):
+        self.check("programs")
 
     def test_every_rule_is_planted(self):
-        corpus = set(os.listdir(lapis_lint.CORPUS))
-        without = {"unreadable-file", "missing-origin", "missing-owner"}  # not in a whole zone
-        self.assertEqual(corpus - without - set(planted.PLANTERS), set())
+        pages = os.path.join(lapis_lint.SOURCE, "docs", "lint", "rules.md")
+        with open(pages, encoding="utf-8") as file:
+            rules = set(re.findall(r"^\| \[([a-z0-9-]+)\]", file.read(), re.MULTILINE))
+        self.assertGreater(len(rules), 100)
+        self.assertEqual(rules, set(cases.rules()))
 
 
 if __name__ == "__main__":

@@ -318,6 +318,12 @@ class OneLoader(Folder):
         self.assertNotEqual(lapis_lint.run("check", "--config", config).returncode, 0)
         self.assertEqual(lapis_lint.run("lint", path).returncode, 2)
         self.assertEqual(lapis_lint.run("lint", "--config", config).returncode, 2)
+        # The other files are looked at all the same.
+        other = self.write("example.com.zone", "@ 60 SOA ns1.test. h.test. 1 7200 1800 1209600 300\n")
+        done = lapis_lint.run("lint", "--format", "json", path, other)
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual([(f["rule"], f["file"], f["line"]) for f in json.loads(done.stdout)["findings"]],
+                         [("unreadable-file", path, 1), ("no-apex-ns", other, 1)])
 
 
 if __name__ == "__main__":

@@ -190,5 +190,50 @@ TEST(Apex, IsDerivedWhenNotGiven) {
             "b.example.");
 }
 
+class ApexOfIncluded : public Inclusion {
+ protected:
+  /// What the zone in a file of this name is called, its text being `$INCLUDE part`.
+  std::string apex(const std::string& name, const std::string& part,
+                   const std::string& text = "; nothing else\n$INCLUDE part\n") {
+    file("part", part);
+    SourceMap sources;
+    const LoadedZone zone = load_zone(file(name, text), sources);
+    EXPECT_TRUE(zone.ok()) << name << '\n' << part;
+    return dns::to_text(zone.records.origin);
+  }
+};
+
+TEST_F(ApexOfIncluded, IsThatOfTheSoaRecord) {
+  const std::string soa = " 900 SOA ns.test. h.test. 1 2 3 4 5\n";
+  EXPECT_EQ(apex("zone", "a.example." + soa), "a.example.");
+  EXPECT_EQ(apex("zone", "$ORIGIN a.example.\n@" + soa), "a.example.");
+  EXPECT_EQ(apex("other.test.zone", "a.example." + soa + "www A 192.0.2.1\n"), "a.example.");
+  EXPECT_EQ(apex("a.example.zone", "@" + soa + "www A 192.0.2.1\n"), "a.example.");
+  EXPECT_EQ(apex("zone", "@" + soa, "$INCLUDE part a.example.\n"), "a.example.");
+  EXPECT_EQ(apex("zone", "sub" + soa, "$ORIGIN example.\n$INCLUDE \"p\\art\"\n"), "sub.example.");
+}
+
+TEST_F(ApexOfIncluded, OriginAndOwnerOfBeforeHoldBehindIt) {
+  EXPECT_EQ(apex("zone", "$ORIGIN other.example.\n",
+                 "$ORIGIN a.example.\n$INCLUDE part\n@ 900 SOA ns h 1 2 3 4 5\n"),
+            "a.example.");
+}
+
+TEST_F(ApexOfIncluded, EndsWhenFilesIncludeOneAnother) {
+  file("one", "$INCLUDE two\n");
+  SourceMap sources;
+  EXPECT_FALSE(load_zone(file("two", "$INCLUDE one\n$INCLUDE one\n"), sources).ok());
+}
+
+TEST(Apex, IsMissedOnce) {
+  SourceMap sources;
+  const std::string text = "$TTL 60\n@ SOA ns h 1 2 3 4 5\nwww A 192.0.2.1\n$ORIGIN sub\n";
+  const LoadedZone zone = load_zone_text(sources.add("zone", text), sources);
+  ASSERT_EQ(zone.diagnostics.size(), 1u);
+  EXPECT_EQ(zone.diagnostics[0].rule, "missing-origin");
+  EXPECT_EQ(sources.locate(zone.diagnostics[0].span).line, 2u);
+  EXPECT_TRUE(zone.diagnostics[0].message.ends_with("; 2 more like it"));
+}
+
 }  // namespace
 }  // namespace lapis::zone::testing

@@ -2,8 +2,7 @@
 // RFC 2308 §4 and RFC 3597 §5) to records, with every error and its exact place.
 //
 // Loading never stops at the first error: what is wrong is reported and the loader goes on with
-// the next record, so `diagnostics` holds all of them. docs/lint/zone-text.md says what is read
-// and how the cases that RFC 1035 leaves open were decided.
+// the next record, so `diagnostics` holds all of them.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +19,8 @@ namespace lapis::zone {
 
 struct LoadOptions {
   /// The zone's apex. Without it the loader derives one: the owner of the first SOA record, else
-  /// the first absolute $ORIGIN, else the file's name ("example.com.zone", "db.example.com").
+  /// the first absolute $ORIGIN, else the file's name ("example.com.zone", "db.example.com"). A
+  /// zone may consist of $INCLUDE alone: included files are looked into.
   std::optional<dns::Name> origin;
   /// When not empty, $INCLUDE reads only files inside this directory (links resolved).
   std::string include_root;
