@@ -100,6 +100,7 @@ void TcpConnection::writable() {
 void TcpConnection::settle(Status status, std::uint64_t queries_before) {
   const std::uint64_t answered = stream_.queries() - queries_before;
   owner_.counters_.tcp_queries.add(answered);
+  if (answered != 0) ++owner_.answered_;
   if (status == Status::closed) return owner_.close(*this);
   if (status == Status::reading && owner_.draining_) return owner_.close(*this);
   // A yielding stream, too, goes on only when the peer has taken enough.

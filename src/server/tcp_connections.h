@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "connection_table.h"
@@ -40,6 +41,8 @@ class TcpConnections {
   void drain();
   void close_all();
   bool empty() const { return idle_.empty() && writing_.empty(); }
+  /// Connections of which queries were answered since the last call.
+  unsigned answered_this_turn() { return std::exchange(answered_, 0U); }
 
  private:
   friend class TcpConnection;
@@ -54,6 +57,7 @@ class TcpConnections {
   TcpLimits limits_;
   TcpBuffers buffers_;
   bool draining_ = false;
+  unsigned answered_ = 0;
   // Each in order of its last sign of life, oldest first: a complete query, 64 KiB taken.
   List idle_;
   List writing_;

@@ -69,6 +69,10 @@ class UdpListener {
   /// Answers what has arrived so far, then closes. The object deletes itself when libuv is done
   /// with it: it must have been made with `new`.
   void close();
+  /// Batches are full: the socket is asked at every turn of the loop.
+  bool under_load() const {
+    return uv_is_active(reinterpret_cast<const uv_handle_t*>(&turn_)) != 0;
+  }
 
  private:
   ~UdpListener() = default;

@@ -2,9 +2,11 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/prctl.h>
 
 #include <algorithm>
 #include <iterator>
+#include <thread>
 
 namespace lapis::server {
 namespace {
@@ -12,6 +14,9 @@ namespace {
 constexpr std::uint64_t second_ms = 1000;
 /// While draining, how often it is looked whether the last connection is done.
 constexpr std::uint64_t drain_check_ms = 20;
+/// How much later than asked the system may wake a worker, ns. Ordinary threads allow for more than
+/// a whole rest.
+constexpr unsigned long timer_slack = 1000;
 
 /// Signals are the control thread's business.
 void block_signals() {
@@ -40,6 +45,10 @@ Worker::Worker(ConnectionTable& table, const MakeService& make_service, Notify n
   uv_timer_start(
       &second_, [](uv_timer_t* handle) { static_cast<Worker*>(handle->data)->tick(); }, second_ms,
       second_ms);
+  turn_end_.data = this;
+  uv_check_init(&loop_, &turn_end_);
+  uv_check_start(&turn_end_,
+                 [](uv_check_t* handle) { static_cast<Worker*>(handle->data)->turn_ended(); });
 }
 
 Worker::~Worker() {
@@ -77,6 +86,7 @@ void Worker::order(Order order) {
 
 void Worker::run() {
   block_signals();
+  prctl(PR_SET_TIMERSLACK, timer_slack);
   uv_run(&loop_, UV_RUN_DEFAULT);
   finished_.store(true, std::memory_order_release);
   notify_();
@@ -137,6 +147,19 @@ void Worker::tick() {
   if (draining_ && connections_.empty()) end();
 }
 
+void Worker::turn_ended() {
+  const unsigned answered = connections_.answered_this_turn();
+  // A socket that has UDP queries all the time is to be asked at every turn.
+  const auto asking = [](const Listening& l) { return l.udp->under_load(); };
+  if (!moderation_.due(answered) || draining_ ||
+      std::any_of(listening_.begin(), listening_.end(), asking)) {
+    return;
+  }
+  const auto begun = std::chrono::steady_clock::now();
+  std::this_thread::sleep_for(Moderation::rest);
+  moderation_.rested(std::chrono::steady_clock::now() - begun);
+}
+
 void Worker::end() {
   if (ended_) return;
   ended_ = true;
@@ -148,6 +171,7 @@ void Worker::end() {
   connections_.close_all();
   uv_close(reinterpret_cast<uv_handle_t*>(&wake_), nullptr);
   uv_close(reinterpret_cast<uv_handle_t*>(&second_), nullptr);
+  uv_close(reinterpret_cast<uv_handle_t*>(&turn_end_), nullptr);
 }
 
 }  // namespace lapis::server

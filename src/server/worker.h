@@ -16,6 +16,7 @@
 
 #include "connection_table.h"
 #include "counters.h"
+#include "moderation.h"
 #include "service.h"
 #include "sockets.h"
 #include "tcp_connections.h"
@@ -66,6 +67,7 @@ class Worker {
   void run();
   void take_orders();
   void tick();
+  void turn_ended();
   void silence(const ListenAddress& address);
   void begin_drain();
   void end();
@@ -74,11 +76,13 @@ class Worker {
   uv_loop_t loop_{};
   uv_async_t wake_{};
   uv_timer_t second_{};
+  uv_check_t turn_end_{};
   Counters counters_;
   std::unique_ptr<Service> service_;
   Notify notify_;
   UdpBatch batch_;
   TcpConnections connections_;
+  Moderation moderation_;
   std::vector<Listening> listening_;
   bool draining_ = false;
   bool ended_ = false;

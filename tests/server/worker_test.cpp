@@ -138,6 +138,27 @@ TEST(Worker, ServesLargeAnswersToAPipelineThatReadsLate) {
   EXPECT_TRUE(client.at_end());
 }
 
+/// So many connections ask at once that the worker rests between its turns.
+TEST(Worker, AnswersEveryoneWhileManyConnectionsAreBusy) {
+  EchoServer server;
+  constexpr std::size_t connections = 8 * Moderation::busy;
+  constexpr std::uint16_t rounds = 50;
+  std::vector<std::unique_ptr<ClientSocket>> clients;
+  for (std::size_t i = 0; i < connections; ++i) {
+    clients.push_back(std::make_unique<ClientSocket>(SOCK_STREAM, server.port()));
+    ASSERT_TRUE(clients.back()->connected());
+  }
+  ClientSocket datagrams(SOCK_DGRAM, server.port());
+  for (std::uint16_t id = 0; id < rounds; ++id) {
+    for (const auto& client : clients) ASSERT_TRUE(client->send(framed(echo_query(id))));
+    ASSERT_TRUE(datagrams.send(echo_query(id)));
+    for (const auto& client : clients) ASSERT_EQ(client->message(), echoed(echo_query(id)));
+    ASSERT_EQ(datagrams.datagram(), echoed(echo_query(id)));
+  }
+  EXPECT_EQ(server.workers[0]->counters().tcp_queries.get(), connections * rounds);
+  EXPECT_EQ(server.workers[0]->counters().udp_queries.get(), rounds);
+}
+
 TEST(Worker, AnswersAHalfClosedConnection) {
   EchoServer server;
   ClientSocket client(SOCK_STREAM, server.port());
