@@ -13,7 +13,7 @@ std::vector<IpAddress> pool_addresses(const lang::Set& set) {
   std::vector<IpAddress> out;
   for (const lang::Binding& binding : set.definitions) {
     if (std::find(set.pools.begin(), set.pools.end(), binding.name) == set.pools.end()) continue;
-    if (const auto* list = std::get_if<lang::ListConstant>(&binding.value)) {
+    if (const auto* list = lang::list_if(binding.value)) {
       out.insert(out.end(), list->addresses.begin(), list->addresses.end());
     }
   }

@@ -9,6 +9,8 @@
 #include "answers.h"
 #include "checks.h"
 #include "describe.h"
+#include "kept_order.h"
+#include "restrict.h"
 
 namespace lapis::verify {
 namespace {
@@ -101,24 +103,8 @@ class Diff {
       twin_[j] = at->second;
       twin_[at->second] = j;
     }
-    // Longest increasing subsequence of the old places, in the new order.
-    std::vector<std::uint32_t> tails;
-    std::vector<std::uint32_t> previous(all_, none);
-    for (std::uint32_t j = first_; j < all_; ++j) {
-      if (twin_[j] == none) continue;
-      const auto at =
-          std::lower_bound(tails.begin(), tails.end(), j,
-                           [&](std::uint32_t x, std::uint32_t y) { return twin_[x] < twin_[y]; });
-      if (at != tails.begin()) previous[j] = *(at - 1);
-      if (at == tails.end()) {
-        tails.push_back(j);
-      } else {
-        *at = j;
-      }
-    }
-    for (std::uint32_t j = tails.empty() ? none : tails.back(); j != none; j = previous[j]) {
-      changed_[j] = changed_[twin_[j]] = 0;
-    }
+    const std::vector<std::uint32_t> places(twin_.begin() + first_, twin_.end());
+    for (std::uint32_t k : kept_order(places)) changed_[first_ + k] = changed_[places[k]] = 0;
   }
 
   void find_meetings() {
@@ -268,13 +254,7 @@ class Diff {
   std::vector<std::optional<Change>> found_;
 };
 
-}  // namespace
-
-DiffReport diff(const program::ProgramSet& before, const program::ProgramSet& after,
-                const Options& options) {
-  const auto begin = std::chrono::steady_clock::now();
-  DiffReport out;
-  lang::JoinedSets joined = lang::join_sets(before.definition(), after.definition());
+void compare(lang::JoinedSets joined, const Options& options, DiffReport& out) {
   out.differences = std::move(joined.differences);
   // Nothing is decided by this set as a whole, so its index is a root that leads nowhere.
   program::DispatchIndex::Parts index;
@@ -283,7 +263,27 @@ DiffReport diff(const program::ProgramSet& before, const program::ProgramSet& af
   Options all = options;
   all.core_only = false;
   Diff(set, joined.first, all).compare(out);
+}
+
+}  // namespace
+
+DiffReport diff(const program::ProgramSet& before, const program::ProgramSet& after,
+                const Options& options) {
+  const auto begin = std::chrono::steady_clock::now();
+  DiffReport out;
+  if (const auto smaller = restricted(before.definition(), after.definition())) {
+    compare(lang::join_sets(smaller->before, smaller->after), options, out);
+  } else {
+    compare(lang::join_sets(before.definition(), after.definition()), options, out);
+  }
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return out;
+}
+
+DiffReport diff_of_all(const program::ProgramSet& before, const program::ProgramSet& after,
+                       const Options& options) {
+  DiffReport out;
+  compare(lang::join_sets(before.definition(), after.definition()), options, out);
   return out;
 }
 

@@ -195,8 +195,8 @@ SymList Symbolic::pick(const List& list, const Key& key, const lang::Expr& e) {
 }
 
 SymList Symbolic::pick_weighted(const Key& key, const lang::Expr& e) {
-  const auto& from = std::get<lang::ListConstant>(e.args[0]->value).addresses;
-  const auto& weights = std::get<lang::ListConstant>(e.args[1]->value).numbers;
+  const auto& from = lang::list_in(e.args[0]->value).addresses;
+  const auto& weights = lang::list_in(e.args[1]->value).numbers;
   std::vector<std::pair<verify::Bool, RankedElement>> ranked;
   for (std::size_t i = 0; i < from.size(); ++i) {
     if (weights[i] > 0) ranked.emplace_back(bool_true, RankedElement{from[i], weights[i]});

@@ -42,7 +42,7 @@ std::string query_text(const Witness& query) {
 
 std::string list_text(const lang::Observation& seen) {
   std::string out;
-  for (const IpAddress& address : std::get<lang::ListConstant>(seen.value).addresses) {
+  for (const IpAddress& address : lang::list_in(seen.value).addresses) {
     out += (out.empty() ? "" : ", ") + yaml_string(address.to_string());
   }
   return "[" + out + "]";

@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "arena.h"
 #include "lapis/lang/set.h"
 #include "reader.h"
 
@@ -52,6 +53,8 @@ struct Scope {
 class Checker {
  public:
   Checker(const SourceMap& sources, Diagnostics& diagnostics);
+  Checker(const Checker&) = delete;
+  Checker& operator=(const Checker&) = delete;
 
   /// Reads the forms of one file. REQUIRES: `data` outlives the checker.
   void collect(const std::vector<Datum>& data);
@@ -72,6 +75,10 @@ class Checker {
   static std::vector<std::string> form_names();
 
  private:
+  // checker_parts.cpp: the programs of a large set, in parts side by side
+  Checker(const Checker& whole, Diagnostics& diagnostics);
+  bool check_programs_in_parts();
+
   // checker_set.cpp, checker_definitions.cpp, checker_program.cpp: top-level forms
   void collect_form(const Datum& form);
   void collect_attribute(const Datum& form);
@@ -207,9 +214,11 @@ class Checker {
   Diagnostics& diagnostics_;
   std::set<std::tuple<std::uint32_t, std::uint32_t, std::string>> reported_;
   bool said_ = false;  // the last report was not a repetition
-  std::shared_ptr<std::deque<Expr>> arena_;
+  std::unique_ptr<Arena> arena_;
   Set set_;
-  std::map<std::string, Span, std::less<>> names_;  // programs, attributes, definitions
+  using Names = std::map<std::string_view, Span>;
+  Names own_names_;     // programs, attributes, definitions
+  const Names* names_;  // its own, or those of the whole that it checks a part of
   std::unordered_map<std::string_view, std::uint32_t> fields_;
   std::deque<Definition> definitions_;
   std::unordered_map<std::string_view, Definition*> definition_by_name_;
@@ -224,6 +233,7 @@ class Checker {
   Type answered_by_;
   std::vector<const Datum*> pools_;
   std::vector<const Datum*> programs_;
+  std::vector<std::shared_ptr<const Arena>> part_arenas_;  // of programs checked in parts
   std::vector<const Datum*> invariants_;
   std::vector<Span> uses_;  // where the definitions being put in are used, outermost first
   std::vector<bool> attribute_used_;

@@ -21,14 +21,17 @@ bool wants_literal(Kind kind) {
 }  // namespace
 
 Checker::Checker(const SourceMap& sources, Diagnostics& diagnostics)
-    : sources_(sources), diagnostics_(diagnostics), arena_(std::make_shared<std::deque<Expr>>()) {
+    : sources_(sources),
+      diagnostics_(diagnostics),
+      arena_(std::make_unique<Arena>()),
+      names_(&own_names_) {
   for (const FieldRow& row : field_table()) fields_.emplace(row.name, row.id);
 }
 
 // ---- nodes
 
 Expr* Checker::node(Op op, Type type, Span span, std::vector<const Expr*> args) {
-  Expr& e = arena_->emplace_back();
+  Expr& e = arena_->add();
   e.op = op;
   e.type = std::move(type);
   e.span = span;
@@ -161,7 +164,7 @@ const Expr* Checker::literal(const std::string& text, Kind kind, Span span) {
 }
 
 const Expr* Checker::literal_list(const Expr& list, Kind element) {
-  const auto& texts = std::get<ListConstant>(list.value).texts;
+  const auto& texts = list_in(list.value).texts;
   const auto at = written_.find(&list);
   const Datum* written = at == written_.end() ? nullptr : at->second;
   std::vector<const Expr*> converted;
@@ -288,7 +291,7 @@ const Expr* Checker::infer_symbol(const Datum& datum, Want want, const Scope* sc
   }
   const Form* form = find_form(datum.text);
   if (form != nullptr && form->most == 0) return (this->*form->type)(datum, *form, want, scope);
-  if (names_.count(datum.text) != 0) {
+  if (names_->count(datum.text) != 0) {
     return report(datum.span, "type-mismatch", "'" + datum.text + "' is a program, not a value");
   }
   if (form != nullptr) {

@@ -16,7 +16,7 @@ const Expr* Checker::folded(Expr* e) {
   if (type.is_number()) type.low = type.high = std::get<std::int64_t>(value);
   if (type.kind == Kind::text) type = Type::one_of({std::get<std::string>(value)});
   if (type.kind == Kind::list) {
-    type.low = type.high = static_cast<std::int64_t>(std::get<ListConstant>(value).size());
+    type.low = type.high = static_cast<std::int64_t>(list_in(value).size());
   }
   return constant(std::move(value), std::move(type), e->span);
 }

@@ -39,7 +39,7 @@ const Expr* Checker::check_list(const Datum& datum, const Scope* scope, Kind ele
 }
 
 std::vector<const Expr*> Checker::elements(const Expr& list) {
-  const auto& c = std::get<ListConstant>(list.value);
+  const auto& c = list_in(list.value);
   std::vector<const Expr*> out;
   for (std::int64_t v : c.numbers) out.push_back(constant(v, list.span));
   for (const std::string& v : c.texts) {
@@ -184,8 +184,7 @@ const Expr* Checker::type_length(const Datum& form, const Form&, Want, const Sco
   const Expr* list = check_list(form.items[1], scope);
   if (list == nullptr) return nullptr;
   if (list->is_constant()) {
-    return constant(static_cast<std::int64_t>(std::get<ListConstant>(list->value).size()),
-                    form.span);
+    return constant(static_cast<std::int64_t>(list_in(list->value).size()), form.span);
   }
   return node(Op::length, Type::integer(list->type.low, list->type.high), form.span, {list});
 }
@@ -352,7 +351,7 @@ const Expr* Checker::in_list(const Expr* x, const Datum& form, const Form& row,
     const Expr* place = here ? at_use(values[i], written.items[i + 1].span) : values[i];
     if (!check_domain(x, place)) return nullptr;
   }
-  return membership(x, std::get<ListConstant>(list->value), form.span);
+  return membership(x, list_in(list->value), form.span);
 }
 
 const Expr* Checker::type_one_of(const Datum& form, const Form& row, Want, const Scope* scope) {
@@ -377,7 +376,7 @@ const Expr* Checker::type_one_of(const Datum& form, const Form& row, Want, const
     values.push_back(value);
   }
   const Expr* list = constant_list(values, kind, form.span);
-  return membership(x, std::get<ListConstant>(list->value), form.span);
+  return membership(x, list_in(list->value), form.span);
 }
 
 // ---- choices
@@ -395,7 +394,7 @@ const Expr* Checker::type_pick(const Datum& form, const Form&, Want want, const 
   Type type = Type::list_of(list->type.element, std::min<std::int64_t>(list->type.low, 1),
                             std::min(count, list->type.high));
   if (list->is_constant()) {
-    std::vector<IpAddress> distinct = std::get<ListConstant>(list->value).addresses;
+    std::vector<IpAddress> distinct = list_in(list->value).addresses;
     std::sort(distinct.begin(), distinct.end());
     const auto end = std::unique(distinct.begin(), distinct.end());
     type.low = type.high = std::min<std::int64_t>(count, end - distinct.begin());
@@ -421,8 +420,8 @@ const Expr* Checker::type_pick_weighted(const Datum& form, const Form&, Want wan
     good = false;
   }
   if (!good) return nullptr;
-  const auto& numbers = std::get<ListConstant>(weights->value).numbers;
-  const auto& from = std::get<ListConstant>(list->value).addresses;
+  const auto& numbers = list_in(weights->value).numbers;
+  const auto& from = list_in(list->value).addresses;
   if (numbers.size() != from.size()) {
     return report(weights->span, "type-mismatch",
                   "expected a weight for each of the " + std::to_string(from.size()) +

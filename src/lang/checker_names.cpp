@@ -231,7 +231,7 @@ const Expr* Checker::type_in_prefix(const Datum& form, const Form&, Want, const 
   ListConstant values;
   values.element = Kind::prefix;
   if (prefixes->type.kind == Kind::list) {
-    values.prefixes = std::get<ListConstant>(prefixes->value).prefixes;
+    values.prefixes = list_in(prefixes->value).prefixes;
   } else {
     values.prefixes.push_back(std::get<Prefix>(prefixes->value));
   }

@@ -29,16 +29,16 @@ void Checker::check_config(const Datum& clause, Program& program, std::deque<Sco
       continue;
     }
     const Datum& name = binding.items[0];
-    const auto taken = names_.find(name.text);
+    const auto taken = names_->find(name.text);
     const auto field = fields_.find(name.text);
-    if (taken != names_.end() || field != fields_.end() || name.text == "true" ||
+    if (taken != names_->end() || field != fields_.end() || name.text == "true" ||
         name.text == "false" || name.text == "else") {
       report(name.span, "shadowed-name",
              "the config name '" + name.text + "' is already the name of " +
-                 (taken == names_.end() ? (field != fields_.end() ? "a field" : "a word")
-                                        : "something else in this set"),
+                 (taken == names_->end() ? (field != fields_.end() ? "a field" : "a word")
+                                         : "something else in this set"),
              "choose another name");
-      if (taken != names_.end()) also(name.text, "named here", taken->second);
+      if (taken != names_->end()) also(name.text, "named here", taken->second);
     } else if (std::any_of(program.config.begin(), program.config.end(),
                            [&](const Binding& b) { return b.name == name.text; })) {
       report(name.span, "duplicate-name", "'" + name.text + "' is bound twice in this config");

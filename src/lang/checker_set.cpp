@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "checker.h"
+#include "lapis/base/side_by_side.h"
 #include "yaml_programs.h"
 
 namespace lapis::lang {
@@ -77,7 +78,7 @@ bool Checker::claim_name(const Datum& name, std::string_view what) {
            "choose another name");
     return false;
   }
-  const auto [at, fresh] = names_.emplace(name.text, name.span);
+  const auto [at, fresh] = own_names_.emplace(name.text, name.span);
   if (fresh) return true;
   report(name.span, "duplicate-name", "the name '" + name.text + "' is already taken",
          "programs, attributes, definitions and config names may not share names");
@@ -286,56 +287,22 @@ void Checker::warn_unused(Diagnostics& warnings) {
   }
 }
 
-namespace {
-
-/// Copies what a set still refers to into an arena of its own. Most nodes made while a set is
-/// checked have been folded away by then.
-class Compaction {
- public:
-  std::shared_ptr<const std::deque<Expr>> run(Set& set) {
-    const auto move = [&](const Expr*& root) {
-      if (root != nullptr) root = kept(*root);
-    };
-    for (Program& program : set.programs) {
-      move(program.match);
-      move(program.ipv4);
-      move(program.ipv6);
-      move(program.ttl);
-    }
-    for (Invariant& invariant : set.invariants) move(invariant.condition);
-    return to_;
-  }
-
- private:
-  /// Recursion is as deep as the tree, which the checker bounds.
-  const Expr* kept(const Expr& e) {
-    const auto [at, fresh] = moved_.emplace(&e, nullptr);
-    if (!fresh) return at->second;
-    std::vector<const Expr*> args;
-    args.reserve(e.args.size());
-    for (const Expr* arg : e.args) args.push_back(kept(*arg));
-    Expr& copy = to_->emplace_back(e);
-    copy.args = std::move(args);
-    moved_[&e] = &copy;
-    return &copy;
-  }
-
-  std::shared_ptr<std::deque<Expr>> to_ = std::make_shared<std::deque<Expr>>();
-  std::unordered_map<const Expr*, const Expr*> moved_;
-};
-
-}  // namespace
-
 Set Checker::finish(Diagnostics& warnings) {
   check_recursion();
-  for (const Datum* form : programs_) check_program(*form);
+  if (!check_programs_in_parts()) {
+    for (const Datum* form : programs_) check_program(*form);
+  }
   for (const Datum* form : invariants_) check_invariant(*form);
   check_pools();
   for (Definition& d : definitions_) check_definition(d);
   if (!has_errors(diagnostics_)) {
     warn_unused(warnings);
-    set_.arena = Compaction().run(set_);
-    arena_.reset();
+    // Programs checked in parts have moved already.
+    std::vector<Program> none;
+    auto& programs = part_arenas_.empty() ? set_.programs : none;
+    part_arenas_.push_back(compacted(std::move(arena_), programs, set_.invariants));
+    set_.arena =
+        std::make_shared<const std::vector<std::shared_ptr<const Arena>>>(std::move(part_arenas_));
   }
   return std::move(set_);
 }
@@ -350,6 +317,20 @@ std::vector<Datum> read_lisp(const SourceMap& sources, std::uint32_t file,
 }  // namespace
 
 namespace {
+
+/// Frees what was read, which for a large set takes as long as a part of checking it.
+void forget(std::deque<std::vector<Datum>>& data) {
+  for (std::vector<Datum>& forms : data) {
+    constexpr std::size_t worthwhile = 1000;
+    const std::size_t parts = parts_of(forms.size(), worthwhile);
+    side_by_side(parts, [&](std::size_t i) {
+      for (std::size_t f = forms.size() * i / parts; f < forms.size() * (i + 1) / parts; ++f) {
+        forms[f] = {};
+      }
+    });
+  }
+  data.clear();
+}
 
 /// The form that the condition would stand in.
 Datum invariant_form(const ExtraInvariant& extra, const SourceMap& sources,
@@ -390,6 +371,7 @@ Result<Set> check_set(const std::vector<SetFile>& files, const SourceMap& source
     checker.collect(data.back());
   }
   Set set = checker.finish(warnings);
+  forget(data);
   if (!diagnostics.empty()) {
     std::stable_sort(diagnostics.begin(), diagnostics.end(),
                      [](const Diagnostic& a, const Diagnostic& b) {

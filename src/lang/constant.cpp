@@ -105,6 +105,9 @@ std::string written(const ListConstant& list) {
   for (bool v : list.booleans) out += " " + written(v);
   return out + ")";
 }
+std::string written(const SharedList& list) {
+  return written(*list);
+}
 
 }  // namespace
 

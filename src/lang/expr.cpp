@@ -138,4 +138,18 @@ std::string to_string(const Expr& e) {
   return out + ")";
 }
 
+bool same_tree(const Expr& a, const Expr& b) {
+  if (&a == &b) return true;
+  if (a.op != b.op || a.type.kind != b.type.kind || a.args.size() != b.args.size() ||
+      a.index != b.index || a.number != b.number || a.number6 != b.number6 || a.seed != b.seed ||
+      !(a.value == b.value)) {
+    return false;
+  }
+  // Recursion is as deep as the tree, which the checker bounds.
+  for (std::size_t i = 0; i < a.args.size(); ++i) {
+    if (!same_tree(*a.args[i], *b.args[i])) return false;
+  }
+  return true;
+}
+
 }  // namespace lapis::lang

@@ -299,8 +299,8 @@ AddressList Interpreter::pick(List list, const Key& key, const Expr& e) {
 }
 
 AddressList Interpreter::pick_weighted(const Key& key, const Expr& e) {
-  const auto& from = std::get<ListConstant>(e.args[0]->value).addresses;
-  const auto& weights = std::get<ListConstant>(e.args[1]->value).numbers;
+  const auto& from = list_in(e.args[0]->value).addresses;
+  const auto& weights = list_in(e.args[1]->value).numbers;
   const std::uint64_t key_hash = stable_hash(key.octets(), 0);
   List out = list_begin(e);
   IpAddress* best = room(out);

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
-#include <system_error>
-#include <thread>
 #include <utility>
 
+#include "lapis/base/side_by_side.h"
 #include "lapis/base/utf8.h"
 
 namespace lapis::lang {
@@ -302,8 +301,7 @@ std::size_t form_start(std::string_view text, std::size_t from, std::size_t end)
 std::optional<std::vector<Datum>> read_in_parts(std::string_view text, Span whole) {
   constexpr std::size_t worthwhile = std::size_t{1} << 18;
   const std::size_t size = whole.end - whole.begin;
-  const std::size_t parts =
-      std::min<std::size_t>({size / worthwhile, std::thread::hardware_concurrency(), 16});
+  const std::size_t parts = parts_of(size, worthwhile);
   if (parts < 2) return std::nullopt;
   std::vector<Span> spans;
   for (std::size_t i = 0, at = whole.begin; i < parts && at < whole.end; ++i) {
@@ -319,21 +317,11 @@ std::optional<std::vector<Datum>> read_in_parts(std::string_view text, Span whol
     bool unbalanced = false;
   };
   std::vector<Part> read(spans.size());
-  const auto read_part = [&](std::size_t i) {
+  side_by_side(spans.size(), [&](std::size_t i) {
     Reader reader(text, spans[i], false, read[i].diagnostics);
     read[i].data = reader.all();
     read[i].unbalanced = reader.unbalanced();
-  };
-  std::vector<std::thread> threads;
-  for (std::size_t i = 1; i < spans.size(); ++i) {
-    try {
-      threads.emplace_back(read_part, i);
-    } catch (const std::system_error&) {
-      read_part(i);  // no more threads are to be had
-    }
-  }
-  read_part(0);
-  for (std::thread& thread : threads) thread.join();
+  });
   std::vector<Datum> out;
   for (Part& part : read) {
     if (part.unbalanced || !part.diagnostics.empty()) return std::nullopt;

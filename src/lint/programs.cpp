@@ -128,7 +128,7 @@ class ProgramCheck {
     if (!zone && !is_field(*field, lang::field_qname)) return;
     std::vector<const lang::WireName*> names;
     if (const auto* name = std::get_if<lang::WireName>(&constant->value)) names.push_back(name);
-    if (const auto* list = std::get_if<lang::ListConstant>(&constant->value)) {
+    if (const auto* list = lang::list_if(constant->value)) {
       for (const lang::WireName& name : list->names) names.push_back(&name);
     }
     for (const lang::WireName* name : names) check_name(*name, zone, inside, expr, program);

@@ -34,6 +34,18 @@ ClassRanges intersect(const ClassRanges& a, const ClassRanges& b) {
   return out;
 }
 
+bool touch(const ClassRanges& a, const ClassRanges& b) {
+  for (std::size_t i = 0, k = 0; i < a.size() && k < b.size();) {
+    if (std::max(a[i].first, b[k].first) <= std::min(a[i].second, b[k].second)) return true;
+    if (a[i].second < b[k].second) {
+      ++i;
+    } else {
+      ++k;
+    }
+  }
+  return false;
+}
+
 ClassRanges complement(const ClassRanges& ranges, ClassNumber classes) {
   ClassRanges out;
   ClassNumber next = 0;

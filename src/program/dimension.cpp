@@ -95,12 +95,11 @@ std::uint32_t NameClasses::find_by_hash(const dns::HashedName& name) const {
 }
 
 ClassRange NameClasses::subtree(const lang::WireName& name) const {
-  const auto at = std::lower_bound(names_.begin(), names_.end(), name,
-                                   [](const lang::WireName& a, const lang::WireName& b) {
-                                     return dns::canonical_compare(a.view(), b.view()) < 0;
-                                   });
-  assert(at != names_.end() && *at == name);
-  return subtree(static_cast<std::uint32_t>(at - names_.begin()));
+  dns::HashedName hashed;
+  hashed.assign(name.view());
+  const std::uint32_t at = find(hashed.hash(), name.view());
+  assert(at != UINT32_MAX);
+  return subtree(at);
 }
 
 // ---- texts

@@ -52,7 +52,7 @@ class Walk {
     add(reinterpret_cast<const char*>(&value) + sizeof value - 1);
     if (const auto* name = std::get_if<lang::WireName>(&value)) add(name->octets.data());
     if (const auto* text = std::get_if<std::string>(&value)) add(text->data());
-    if (const auto* list = std::get_if<lang::ListConstant>(&value)) {
+    if (const auto* list = lang::list_if(value)) {
       add(&list->addresses);
       if (!list->addresses.empty()) add(list->addresses.data());
       add(&list->prefixes);

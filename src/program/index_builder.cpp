@@ -7,7 +7,7 @@
 #include <map>
 
 #include "lapis/program/dispatch_index.h"
-#include "necessary.h"
+#include "lapis/program/necessary.h"
 
 namespace lapis::program {
 namespace {

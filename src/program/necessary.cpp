@@ -1,4 +1,4 @@
-#include "necessary.h"
+#include "lapis/program/necessary.h"
 
 #include <algorithm>
 #include <limits>
@@ -77,6 +77,17 @@ const ClassRanges* Necessary::find(std::uint32_t dimension) const {
     if (factor.dimension == dimension) return &factor.ranges;
   }
   return nullptr;
+}
+
+bool Necessary::meets(const Necessary& other) const {
+  if (never || other.never) return false;
+  auto b = other.factors.begin();
+  for (const Factor& a : factors) {
+    while (b != other.factors.end() && b->dimension < a.dimension) ++b;
+    if (b == other.factors.end()) return true;
+    if (b->dimension == a.dimension && !touch(a.ranges, b->ranges)) return false;
+  }
+  return true;
 }
 
 /// One walk over one match.
@@ -270,13 +281,13 @@ class NecessaryConditions::Walk {
         if (!order(e, out)) return std::nullopt;
         return out;
       case Op::in:
-        if (!membership(resolve(*e.args[0]), std::get<ListConstant>(e.args[1]->value), out)) {
+        if (!membership(resolve(*e.args[0]), lang::list_in(e.args[1]->value), out)) {
           return std::nullopt;
         }
         return out;
       case Op::in_prefix:
         if (!addresses_of(resolve(*e.args[0]), out)) return std::nullopt;
-        for (const Prefix& p : std::get<ListConstant>(e.args[1]->value).prefixes) {
+        for (const Prefix& p : lang::list_in(e.args[1]->value).prefixes) {
           out.addresses.emplace_back(p.base, p.last());
         }
         return out;
@@ -449,9 +460,22 @@ void write_key(const Expr& e, std::string& out) {
 
 }  // namespace
 
-NecessaryConditions::NecessaryConditions(const lang::Set& set) {
+namespace {
+
+std::vector<const lang::Program*> all_of(const lang::Set& set) {
+  std::vector<const lang::Program*> out;
+  out.reserve(set.programs.size());
+  for (const lang::Program& program : set.programs) out.push_back(&program);
+  return out;
+}
+
+}  // namespace
+
+NecessaryConditions::NecessaryConditions(const lang::Set& set) : NecessaryConditions(all_of(set)) {}
+
+NecessaryConditions::NecessaryConditions(const std::vector<const lang::Program*>& programs) {
   std::vector<std::vector<Test>> tests;
-  for (const lang::Program& program : set.programs) Walk(*this).collect(*program.match, tests);
+  for (const lang::Program* program : programs) Walk(*this).collect(*program->match, tests);
   tests.resize(dimensions_.size());
   for (std::uint32_t d = 0; d < dimensions_.size(); ++d) cut(d, tests[d]);
   cut_ = true;

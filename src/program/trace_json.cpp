@@ -17,9 +17,9 @@ struct ValueToJson {
   Json operator()(const lang::WireName& value) const { return dns::to_text(value.view()); }
   Json operator()(const IpAddress& value) const { return value.to_string(); }
   Json operator()(const Prefix& value) const { return value.to_string(); }
-  Json operator()(const lang::ListConstant& value) const {
+  Json operator()(const lang::SharedList& list) const {
     Json out = Json::array();
-    for (const IpAddress& address : value.addresses) out.push_back(address.to_string());
+    for (const IpAddress& address : (*list).addresses) out.push_back(address.to_string());
     return out;
   }
 };

@@ -20,7 +20,7 @@ std::string expression_text(const lang::Expr& expr, const SourceMap& sources, st
 std::string value_text(const lang::Constant& value) {
   if (const auto* address = std::get_if<IpAddress>(&value)) return address->to_string();
   if (const auto* name = std::get_if<lang::WireName>(&value)) return dns::to_text(name->view());
-  const auto* list = std::get_if<lang::ListConstant>(&value);
+  const auto* list = lang::list_if(value);
   if (list == nullptr) return lang::to_string(value);
   std::string out;
   for (const IpAddress& address : list->addresses) {

@@ -138,7 +138,7 @@ void QuerySource::collect(const lang::Constant& value) {
     prefixes_.push_back({*ip, static_cast<std::uint8_t>(ip->width())});
   }
   if (const auto* prefix = std::get_if<Prefix>(&value)) prefixes_.push_back(*prefix);
-  if (const auto* list = std::get_if<lang::ListConstant>(&value)) {
+  if (const auto* list = lang::list_if(value)) {
     for (const std::int64_t n : list->numbers) numbers_.push_back(n);
     for (const std::string& text : list->texts) texts_.push_back(text);
     for (const lang::WireName& name : list->names) names_.emplace_back(name.view());

@@ -15,7 +15,7 @@ using lang::Observation;
 using lang::Op;
 
 std::vector<IpAddress> addresses(const Observation& seen) {
-  return std::get<lang::ListConstant>(seen.value).addresses;
+  return lang::list_in(seen.value).addresses;
 }
 
 /// What was seen of connectives must explain their value; and every part must be a part.

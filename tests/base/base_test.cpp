@@ -1,8 +1,12 @@
 // Addresses and prefixes, source positions, near words, and the documented hash.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <vector>
+
 #include "lapis/base/diagnostic.h"
 #include "lapis/base/ip.h"
+#include "lapis/base/side_by_side.h"
 #include "lapis/base/source.h"
 #include "lapis/base/stable_hash.h"
 #include "lapis/base/utf8.h"
@@ -91,6 +95,17 @@ TEST(StableHash, IsXxh64) {
   EXPECT_EQ(stable_hash(octets, 0), 0x44BC2CF5AD770999U);
   EXPECT_EQ(bucket_seed("abc", 0), 0x44BC2CF5AD770999U);
   EXPECT_EQ(bucket_of(octets, 0, 1000), 0x44BC2CF5AD770999U % 1000);
+}
+
+TEST(SideBySide, DoesEachPartOnce) {
+  for (const std::size_t parts : {0U, 1U, 2U, 7U}) {
+    std::vector<std::atomic<int>> done(parts);
+    side_by_side(parts, [&](std::size_t i) { ++done[i]; });
+    for (const auto& times : done) EXPECT_EQ(times, 1);
+  }
+  EXPECT_EQ(parts_of(0, 10), 1U);
+  EXPECT_EQ(parts_of(19, 10), 1U);
+  EXPECT_LE(parts_of(1'000'000, 1), 16U);
 }
 
 }  // namespace

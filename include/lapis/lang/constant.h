@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -42,9 +44,33 @@ struct ListConstant {
   friend bool operator==(const ListConstant&, const ListConstant&) = default;
 };
 
+/// A list constant that is shared by all copies: trees are full of constants, few of them lists,
+/// and a list in place would make each several times as large.
+class SharedList {
+ public:
+  SharedList(ListConstant list) : list_(std::make_shared<const ListConstant>(std::move(list))) {}
+  const ListConstant& operator*() const { return *list_; }
+  friend bool operator==(const SharedList& a, const SharedList& b) {
+    return a.list_ == b.list_ || *a.list_ == *b.list_;
+  }
+
+ private:
+  std::shared_ptr<const ListConstant> list_;
+};
+
 /// boolean, integer/ttl, text, name, address, prefix or list.
 using Constant =
-    std::variant<bool, std::int64_t, std::string, WireName, IpAddress, Prefix, ListConstant>;
+    std::variant<bool, std::int64_t, std::string, WireName, IpAddress, Prefix, SharedList>;
+
+/// The list that a constant is. REQUIRES: it is one.
+inline const ListConstant& list_in(const Constant& constant) {
+  return *std::get<SharedList>(constant);
+}
+/// The same, or null when it is no list.
+inline const ListConstant* list_if(const Constant& constant) {
+  const auto* list = std::get_if<SharedList>(&constant);
+  return list == nullptr ? nullptr : &**list;
+}
 
 /// The constant as it could be written in a program: `"x"`, `(ipv4 "192.0.2.1")`, `(list …)`.
 std::string to_string(const Constant& constant);

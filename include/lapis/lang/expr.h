@@ -92,22 +92,26 @@ const char* to_string(Op op);
 
 struct Expr {
   Op op = Op::constant;
-  Type type;
-  Span span;  ///< the whole form, in the file where it stands
-  std::vector<const Expr*> args;
-  Constant value = false;   ///< for Op::constant
+  Span span;                ///< the whole form, in the file where it stands
   std::uint32_t index = 0;  ///< field or slot
-  std::int64_t number = 0;  ///< see Op
-  std::int64_t number6 = 0;
-  std::uint64_t seed = 0;
   /// Where the interpreter's working memory holds what this node builds: offset (in elements) of
   /// the room of a list, number of the buffer of a text.
   std::uint32_t storage = 0;
   /// Height of the tree below and including this node; the checker keeps it at most `max_depth`.
   std::uint32_t depth = 1;
+  Type type;
+  std::vector<const Expr*> args;
+  Constant value = false;   ///< for Op::constant
+  std::int64_t number = 0;  ///< see Op
+  std::int64_t number6 = 0;
+  std::uint64_t seed = 0;
 
   bool is_constant() const { return op == Op::constant; }
 };
+
+/// Equal but for their places in the text: the same value for every query, provided that field
+/// numbers mean the same on both sides.
+bool same_tree(const Expr& a, const Expr& b);
 
 /// The tree in Lisp syntax on one line; for tests, traces and messages.
 std::string to_string(const Expr& expr);

@@ -265,7 +265,7 @@ class Semantics {
   List list_of(const Expr& e) {
     switch (e.op) {
       case Op::constant:
-        return a.constant_list(std::get<ListConstant>(e.value));
+        return a.constant_list(list_in(e.value));
       case Op::local:
         return a.load_list(e.index);
       case Op::let:
@@ -468,9 +468,7 @@ class Semantics {
         a.less(x, y), [&] { return y; }, [&] { return x; });
   }
 
-  static const ListConstant& list_constant(const Expr& e) {
-    return std::get<ListConstant>(e.value);
-  }
+  static const ListConstant& list_constant(const Expr& e) { return list_in(e.value); }
   static const std::string& pattern(const Expr& e) {
     return std::get<std::string>(e.args[1]->value);
   }

@@ -19,6 +19,7 @@ using ClassRanges = std::vector<ClassRange>;
 /// Sorts and merges.
 ClassRanges tidy(ClassRanges ranges);
 ClassRanges intersect(const ClassRanges& a, const ClassRanges& b);
+bool touch(const ClassRanges& a, const ClassRanges& b);
 /// What is not in `ranges`, of the classes 0 … classes-1.
 ClassRanges complement(const ClassRanges& ranges, ClassNumber classes);
 bool contains(const ClassRanges& ranges, ClassNumber c);

@@ -50,4 +50,9 @@ struct DiffReport {
 DiffReport diff(const program::ProgramSet& before, const program::ProgramSet& after,
                 const Options& options);
 
+/// The same without leaving out the programs that can have no part in a change, so at the cost of
+/// the whole sets: what diff() is compared with.
+DiffReport diff_of_all(const program::ProgramSet& before, const program::ProgramSet& after,
+                       const Options& options);
+
 }  // namespace lapis::verify

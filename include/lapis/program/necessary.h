@@ -29,11 +29,15 @@ struct Necessary {
   bool never = false;  ///< a constant says that no query can match
 
   const ClassRanges* find(std::uint32_t dimension) const;
+  /// False when no query can meet both. REQUIRES: both come from one NecessaryConditions.
+  bool meets(const Necessary& other) const;
 };
 
 class NecessaryConditions {
  public:
   explicit NecessaryConditions(const lang::Set& set);
+  /// Of programs of one set, or of sets with the same attributes. They are borrowed.
+  explicit NecessaryConditions(const std::vector<const lang::Program*>& programs);
 
   const std::vector<Dimension>& dimensions() const { return dimensions_; }
   std::vector<Dimension>& dimensions() { return dimensions_; }
