@@ -67,7 +67,9 @@ Result<std::shared_ptr<const Places>> Places::load(const Choices& choices, std::
                                                    const Places* previous, Diagnostics& warnings) {
   Diagnostics errors;
   std::vector<std::shared_ptr<const Database>> databases;
-  for (const auto& [path, wanted] : by_file(choices)) {
+  for (const auto& entry : by_file(choices)) {
+    const std::string& path = entry.first;
+    const Database::AllWanted& wanted = entry.second;
     const Span span = std::find_if(wanted.begin(), wanted.end(), [](const Database::Wanted& w) {
                         return w.wanted;
                       })->span;
