@@ -1,9 +1,11 @@
 #include "workloads.h"
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <random>
 
+#include "geo/mmdb_writer.h"
 #include "lapis/base/source.h"
 #include "lapis/dns/query.h"
 #include "lapis/lang/set.h"
@@ -197,6 +199,44 @@ Workload programs_mixed() {
   return out;
 }
 
+/// The same with four countries for the networks, and a database as large as real ones: some
+/// 300,000 networks, of which each /24 of 10.0.0.0/8 is another.
+Workload programs_country() {
+  static constexpr std::array<const char*, 4> countries = {"NL", "DE", "US", "JP"};
+  geo::MmdbWriter writer(6, 28);
+  std::mt19937 random(2);
+  const auto add = [&](std::uint32_t network) {
+    writer.insert(dotted(network) + "/24", {{"country", {{"iso_code", countries[random() % 4]}}}});
+  };
+  for (std::uint32_t i = 0; i < 65'536; ++i) add(10U << 24 | i << 8);
+  for (std::uint32_t i = 0; i < 250'000; ++i) {
+    add((32U + static_cast<std::uint32_t>(random() % 128)) << 24 |
+        static_cast<std::uint32_t>(random() % 65'536) << 8);
+  }
+  std::string set = "(attribute plan (one-of \"free\" \"pro\") (default \"free\"))\n";
+  for (std::size_t n = 0; n < 5; ++n) {
+    const std::string where =
+        n < 4 ? "(= country \"" + std::string(countries[n]) + "\")"
+              : std::string("(not (in country (list \"NL\" \"DE\" \"US\" \"JP\")))");
+    for (const char* plan : {"free", "pro"}) {
+      set += "(program " + std::string(plan) + std::to_string(n) + " (match (and " + where +
+             " (= plan \"" + plan + "\"))) " + response(n) + ")\n";
+    }
+  }
+  std::string rows = "name,plan\n";
+  for (std::size_t i = 0; i < zone_names; ++i) {
+    rows += numbered("h", i) + (i % 2 == 0 ? ",free\n" : ",pro\n");
+  }
+  Workload out = of(serve(plain_zone(zone_names), set, rows, geo::loaded(&writer, nullptr)),
+                    [](std::mt19937& r) {
+                      const std::uint32_t network = r() % 5 < 4 ? 10U << 24 : 172U << 24;
+                      const auto inside = static_cast<std::uint32_t>(r() % 65'536) << 8;
+                      return make_query(numbered("h", any_name(r)), type::a, network | inside);
+                    });
+  out.by_program = true;
+  return out;
+}
+
 template <Kind kind, std::size_t count>
 Workload programs() {
   const std::size_t groups = groups_of(kind, count);
@@ -236,6 +276,7 @@ const std::vector<Recipe>& recipes() {
       {"signed-nxdomain", signed_nxdomain},
       {"tcp-pipelined", tcp},
       {"programs-mixed", programs_mixed},
+      {"programs-country", programs_country},
       {"programs-name-10", programs<Kind::name, 10>},
       {"programs-name-10000", programs<Kind::name, 10'000>},
       {"programs-subnet-10", programs<Kind::subnet, 10>},
@@ -346,7 +387,8 @@ std::string many_programs(Kind kind, std::size_t count) {
 }
 
 std::shared_ptr<const answer::Snapshot> serve(const std::string& zone, const std::string& programs,
-                                              const std::string& attributes) {
+                                              const std::string& attributes,
+                                              std::shared_ptr<const geo::Places> places) {
   SourceMap sources;
   zone::LoadOptions options;
   options.origin = dns::parse_name("bench.test.");
@@ -369,7 +411,9 @@ std::shared_ptr<const answer::Snapshot> serve(const std::string& zone, const std
   }
   std::vector<answer::ZoneInput> zones;
   zones.push_back(std::move(input));
-  auto built = answer::Snapshot::build(std::move(zones), set, {});
+  answer::Settings settings;
+  settings.places = std::move(places);
+  auto built = answer::Snapshot::build(std::move(zones), set, std::move(settings));
   if (!built.ok()) give_up(built.errors());
   return *built;
 }

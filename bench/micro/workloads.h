@@ -42,10 +42,11 @@ std::string plain_zone(std::size_t names);
 Octets make_query(const std::string& name, std::uint16_t type, std::uint32_t subnet = 0,
                   bool edns = false);
 
-/// The snapshot of one zone, bench.test.; `programs` and `attributes` (CSV) may be empty.
-/// Whatever is wrong with the texts ends the process with a message.
+/// The snapshot of one zone, bench.test.; `programs` and `attributes` (CSV) may be empty, `places`
+/// null. Whatever is wrong with the texts ends the process with a message.
 std::shared_ptr<const answer::Snapshot> serve(const std::string& zone, const std::string& programs,
-                                              const std::string& attributes);
+                                              const std::string& attributes,
+                                              std::shared_ptr<const geo::Places> places = nullptr);
 
 /// `count` programs of one kind over as many groups of names as `groups_of` says.
 enum class Kind : std::uint8_t { name, subnet, weight, attribute };
