@@ -225,9 +225,11 @@ class TreeWalk {
 
   /// The values of a record, read the first time it is met.
   bool look_up(Network& network) {
-    const auto [at, fresh] = known_.emplace(network.record, Numbers{});
+    auto at = known_.find(network.record);
+    const bool seen = at != known_.end();
+    if (!seen) at = known_.emplace(network.record, Numbers{}).first;
     network.numbers = &at->second;
-    if (!fresh) return true;
+    if (seen) return true;
     std::size_t offset = 0;
     if (!file_.data_offset(network.record, offset)) return false;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
