@@ -14,7 +14,7 @@
 #include <cstring>
 #include <filesystem>
 
-#include "lapis/base/write_all.h"
+#include "lapis/base/replace_file.h"
 
 namespace lapis::verify {
 namespace {
@@ -110,7 +110,7 @@ void remove_leftovers(const std::string& directory) {
   for (std::filesystem::directory_iterator at(directory, code), end; !code && at != end;
        at.increment(code)) {
     std::error_code ignored;
-    if (!at->path().filename().string().starts_with(".proofs-")) continue;
+    if (!at->path().filename().string().starts_with(draft_prefix("proofs"))) continue;
     if (now - at->last_write_time(ignored) > std::chrono::hours(1) && !ignored) {
       std::filesystem::remove(at->path(), ignored);
     }
@@ -154,17 +154,8 @@ bool ProofCache::save(std::string& error) {
   std::error_code code;
   std::filesystem::create_directories(directory_, code);
   remove_leftovers(directory_);
-  std::string temporary = directory_ + "/.proofs-XXXXXX";
-  const int file = code ? -1 : mkostemp(temporary.data(), O_CLOEXEC);  // mode 0600
-  if (file < 0) {
-    error = directory_ + ": " + (code ? code.message() : std::strerror(errno));
-    return false;
-  }
-  const bool written = write_all(file, text);
-  const int failure = errno;
-  if (close(file) != 0 || !written || rename(temporary.c_str(), path().c_str()) != 0) {
-    error = path() + ": " + std::strerror(written ? errno : failure);
-    unlink(temporary.c_str());
+  if (code || !replace_file(path(), text, error, Replace::by_private_file)) {
+    error = path() + ": " + (code ? code.message() : error);
     return false;
   }
   return true;

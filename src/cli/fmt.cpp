@@ -6,11 +6,11 @@
 #include <filesystem>
 #include <memory>
 
+#include "lapis/base/replace_file.h"
 #include "lapis/lang/format.h"
 #include "lapis/report/text_diff.h"
 #include "lapis/zone/format.h"
 #include "output.h"
-#include "replace_file.h"
 
 namespace lapis::cli {
 namespace {

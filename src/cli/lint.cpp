@@ -8,6 +8,8 @@
 #include <memory>
 #include <optional>
 
+#include "agreement.h"
+#include "lapis/base/replace_file.h"
 #include "lapis/lint/fix.h"
 #include "lapis/lint/lint.h"
 #include "lapis/lint/programs.h"
@@ -15,7 +17,6 @@
 #include "lapis/server/config.h"
 #include "output.h"
 #include "progress.h"
-#include "replace_file.h"
 #include "unmatched.h"
 
 namespace lapis::cli {

@@ -2,9 +2,10 @@
 
 #include <cstdio>
 
+#include "agreement.h"
+#include "lapis/base/replace_file.h"
 #include "lapis/repair/repair.h"
 #include "lapis/report/text_diff.h"
-#include "replace_file.h"
 
 namespace lapis::cli {
 namespace {

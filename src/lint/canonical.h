@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "context.h"
+#include "lapis/base/octets.h"
 
 namespace lapis::lint {
 
@@ -18,12 +19,6 @@ void append_canonical_rdata(std::uint16_t type, std::span<const std::uint8_t> rd
 void append_canonical_name(dns::NameView name, Octets& out);
 void append16(Octets& out, std::uint16_t value);
 void append32(Octets& out, std::uint32_t value);
-inline std::uint16_t read16(std::span<const std::uint8_t> octets, std::size_t at) {
-  return static_cast<std::uint16_t>(octets[at] << 8 | octets[at + 1]);
-}
-inline std::uint32_t read32(std::span<const std::uint8_t> octets, std::size_t at) {
-  return static_cast<std::uint32_t>(read16(octets, at)) << 16 | read16(octets, at + 2);
-}
 
 /// The nodes of the zone, empty non-terminals too, in canonical order of their names (RFC 4034
 /// §6.1).

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 
 #include "answer_space.h"
 #include "context.h"
@@ -71,6 +72,24 @@ void drop_odd_targets(Diagnostics& findings) {
   });
 }
 
+/// Of a record that is there twice only that is told: what is wrong with its data is told of the
+/// first one.
+void drop_what_duplicates_repeat(Diagnostics& findings) {
+  static const std::set<std::string_view> of_one_record = {
+      "mx-target-is-cname", "ns-target-is-cname", "srv-target-is-cname", "target-does-not-exist",
+      "missing-glue",       "lame-delegation",    "missing-final-dot",   "address-as-name",
+      "url-as-name",        "special-address",    "rewrite-black-hole"};
+  std::set<std::pair<std::uint32_t, std::uint32_t>> twice;
+  for (const Diagnostic& finding : findings) {
+    if (finding.rule == "duplicate-record") twice.emplace(finding.span.file, finding.span.begin);
+  }
+  if (twice.empty()) return;
+  std::erase_if(findings, [&](const Diagnostic& finding) {
+    return of_one_record.contains(finding.rule) &&
+           twice.contains({finding.span.file, finding.span.begin});
+  });
+}
+
 /// All findings of one zone in the order of their place.
 Diagnostics findings_of(const zone::LoadedZone& zone, Context* context) {
   Diagnostics findings = zone.diagnostics;
@@ -82,6 +101,7 @@ Diagnostics findings_of(const zone::LoadedZone& zone, Context* context) {
   Diagnostics of_rules = context->take_findings();
   drop_consequences(zone.diagnostics, of_rules);
   drop_odd_targets(of_rules);
+  drop_what_duplicates_repeat(of_rules);
   append(std::move(of_rules));
   std::stable_sort(findings.begin(), findings.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return a.span.file != b.span.file ? a.span.file < b.span.file : a.span.begin < b.span.begin;

@@ -21,6 +21,7 @@
 #include <unordered_set>
 
 #include "answer_space.h"
+#include "spelling.h"
 
 namespace lapis::lint {
 namespace {
@@ -249,6 +250,7 @@ class Rewrites {
     }
     Diagnostic& finding = start.zone->add("rewrite-black-hole", *start.record, std::move(message));
     if (answer.asked) finding.witness = zone_query(query, *start.zone);
+    suggest_final_dot(*start.zone, *start.record, 0, finding);
   }
 
   void report_growth(const Stretch& stretch) {

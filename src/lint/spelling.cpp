@@ -65,15 +65,6 @@ bool may_hold_origin_twice(dns::NameView name, dns::NameView origin) {
                      [](auto a, auto b) { return dns::to_lower(a) == dns::to_lower(b); }) != last;
 }
 
-/// A relative name whose own labels end with those of the apex.
-bool is_missing_dot(std::string_view text, dns::NameView origin) {
-  if (text.empty() || text == "@" || zone::is_absolute_text(text)) return false;
-  const auto meant = dns::parse_name(text);  // completed with the root
-  if (!meant || !dns::is_under(*meant, origin)) return false;
-  // In the zone of a top-level domain a single label of that name is an ordinary child.
-  return origin.label_count() > 1 || meant->view().label_count() > 1;
-}
-
 void add_missing_dot(Context& context, Span place, dns::NameView read) {
   context
       .add("missing-final-dot", place,
@@ -88,7 +79,7 @@ void check_owner(Context& context, Index node) {
   if (!may_hold_origin_twice(name, context.records.origin)) return;
   const auto text = zone::record_text(context.sources, context.record(entry.first_record));
   if (!text || !text->owner) return;
-  if (is_missing_dot(context.sources.slice(*text->owner), context.records.origin)) {
+  if (zone::lacks_final_dot(context.sources.slice(*text->owner), context.records.origin)) {
     add_missing_dot(context, *text->owner, name);
   }
 }
@@ -125,12 +116,22 @@ bool report_spelling(Context& context, const zone::Record& record, std::size_t o
       return true;
     }
   }
-  if ((twice && is_missing_dot(written, origin)) ||
+  if ((twice && zone::lacks_final_dot(written, origin)) ||
       (reverse && written != "@" && !zone::is_absolute_text(written))) {
     add_missing_dot(context, place, name);
     return true;
   }
   return false;
+}
+
+void suggest_final_dot(const Context& context, const zone::Record& record, std::size_t word,
+                       Diagnostic& finding) {
+  const auto text = zone::record_text(context.sources, record);
+  if (!text || text->rdata.size() <= word || !finding.help.empty()) return;
+  const std::string_view written = context.sources.slice(text->rdata[word]);
+  if (zone::is_absolute_text(written) || written.find('.') == std::string_view::npos) return;
+  finding.help = "if " + std::string(written) +
+                 ". is meant, write it so: names without a final dot end in " + "the origin";
 }
 
 void check_spelling(Context& context) {

@@ -11,4 +11,9 @@ namespace lapis::lint {
 bool report_spelling(Context& context, const zone::Record& record, std::size_t offset,
                      std::size_t word);
 
+/// Of a name that leads nowhere and was written with dots inside but none at the end: says what it
+/// is when it was meant whole. `word` as above.
+void suggest_final_dot(const Context& context, const zone::Record& record, std::size_t word,
+                       Diagnostic& finding);
+
 }  // namespace lapis::lint

@@ -236,7 +236,7 @@ void check_cost(Context& context, const zone::Record& at, const SpfRecord& recor
 bool nearly_spf(std::string_view text) {
   const std::string start = lowered(trimmed(text).substr(0, 12));
   for (const char* near : {"v=spf1", "v =spf1", "v= spf1", "v = spf1", "v:spf1", "spf1 ",
-                           "\"v=spf1", "v=spf 1", "v=spf2 "}) {
+                           "\"v=spf1", "'v=spf1", "v=spf 1", "v=spf2 "}) {
     if (start.starts_with(near)) {
       // v=spf10 is the version of somebody else (RFC 7208 §4.5).
       const std::size_t size = std::string_view(near).size();
@@ -244,6 +244,13 @@ bool nearly_spf(std::string_view text) {
     }
   }
   return false;
+}
+
+/// The version alone in the first of several strings, as when the quotes were forgotten: strings
+/// are put together without a blank (RFC 7208 §3.3).
+bool is_split_behind_version(const Context& context, const TextRecord& text) {
+  const auto rdata = context.records.rdata(*text.record);
+  return rdata[0] == 6 && rdata.size() > 7 && lowered(text.text.substr(0, 6)) == "v=spf1";
 }
 
 }  // namespace
@@ -257,7 +264,13 @@ void check_spf(Context& context, Index node, const std::vector<TextRecord>& text
       continue;
     }
     if (!is_spf(text.text)) {
-      if (nearly_spf(text.text)) {
+      if (is_split_behind_version(context, text)) {
+        context
+            .add("spf-syntax", *text.record,
+                 "the strings are put together without a blank, to " + quoted(text.text) +
+                     ", which is no SPF record")
+            .help = "put the whole record between one pair of quotes";
+      } else if (nearly_spf(text.text)) {
         context.add("spf-syntax", *text.record,
                     quoted(text.text) + " is no SPF record: it must begin with 'v=spf1 '");
       }

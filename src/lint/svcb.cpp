@@ -4,6 +4,7 @@
 #include <map>
 
 #include "lapis/base/ip.h"
+#include "lapis/base/octets.h"
 #include "values.h"
 
 namespace lapis::lint {
@@ -18,10 +19,6 @@ constexpr std::array<const char*, 7> key_names = {"mandatory", "alpn", "no-defau
 
 std::string key_name(std::uint16_t number) {
   return number < key_names.size() ? key_names[number] : "key" + std::to_string(number);
-}
-
-std::uint16_t read16(std::span<const std::uint8_t> octets, std::size_t at) {
-  return static_cast<std::uint16_t>(octets[at] << 8 | octets[at + 1]);
 }
 
 using Value = std::span<const std::uint8_t>;

@@ -83,6 +83,7 @@ void check_target(Context& context, const zone::Record& r, const TargetField& fi
                   dns::to_text(name) + (where == Target::missing ? " does not exist in this zone"
                                                                  : " has no address record"));
   if (is_own_ns) finding.severity = Severity::error;
+  if (where == Target::missing) suggest_final_dot(context, r, field.word, finding);
 }
 
 void check_null_mx(Context& context, Index node) {

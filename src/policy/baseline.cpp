@@ -1,13 +1,11 @@
 #include "baseline.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <tuple>
 
+#include "lapis/base/replace_file.h"
 #include "lapis/report/report.h"
 
 namespace lapis::policy {
@@ -109,24 +107,7 @@ bool write_baseline(const std::string& path, const Diagnostics& findings,
                     {"message", entry.message}});
   }
   const Json root = {{"version", version}, {"findings", std::move(list)}};
-  const std::string beside = path + ".new";
-  {
-    std::ofstream file(beside, std::ios::binary | std::ios::trunc);
-    file << root.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
-    file.flush();
-    if (!file) {
-      error = std::strerror(errno);
-      return false;
-    }
-  }
-  std::error_code failed;
-  std::filesystem::rename(beside, path, failed);
-  if (failed) {
-    error = failed.message();
-    std::filesystem::remove(beside, failed);
-    return false;
-  }
-  return true;
+  return replace_file(path, root.dump(2, ' ', false, Json::error_handler_t::replace) + '\n', error);
 }
 
 }  // namespace lapis::policy

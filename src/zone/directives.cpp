@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "lapis/zone/record_text.h"
 #include "loader.h"
 
 namespace lapis::zone {
@@ -84,6 +85,11 @@ bool Loader::directive_name(const Source& source, const Token& token, dns::Name&
     return false;
   }
   name = dns::Name(dns::NameView(octets.data(), octets.size()));
+  if (lacks_final_dot(text, apex_)) {
+    warning(source.span(token), "missing-final-dot",
+            "read as " + dns::to_text(name) + ": the final dot seems to be missing",
+            "write " + std::string(text) + ".");
+  }
   return true;
 }
 

@@ -132,6 +132,17 @@ dns::NameView Loader::last_owner() const {
   return {zone_.records.octets.data() + owner_at_, owner_size_};
 }
 
+namespace {
+
+/// What a file is that some editors and shells write in place of plain text; nullptr for others.
+/// Every octet of it would be an error of its own.
+const char* other_encoding(std::string_view text) {
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) return "UTF-16 text";
+  return text.starts_with("\x1F\x8B") ? "a gzip file" : nullptr;
+}
+
+}  // namespace
+
 void Loader::read(std::uint32_t file, const dns::Name& origin, bool origin_known) {
   origin_ = origin;
   origin_known_ = origin_known;
@@ -139,6 +150,10 @@ void Loader::read(std::uint32_t file, const dns::Name& origin, bool origin_known
   Source source;
   source.text = sources_.text(file);
   source.file = file;
+  if (const char* kind = other_encoding(source.text)) {
+    return error(source.span(0, 2), "syntax", std::string("this is ") + kind + ", not a zone file",
+                 "a zone file is ASCII or UTF-8 text");
+  }
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (source.text.starts_with(byte_order_mark)) {
     warning(source.span(0, 3), "suspicious-text",
@@ -285,8 +300,11 @@ bool Loader::header(const Source& source, const Entry& entry, std::size_t at, He
     std::string upper_word(word.substr(0, 64));
     std::transform(upper_word.begin(), upper_word.end(), upper_word.begin(), upper);
     const std::string near = did_you_mean(upper_word, type_mnemonics());
-    error(source.span(tokens[at]), "unknown-type", "unknown record type",
-          near.empty() ? "an unknown type is written TYPEnnn (RFC 3597)"
+    error(
+        source.span(tokens[at]), "unknown-type", "unknown record type",
+        upper_word.starts_with("[AGE:")
+            ? "this is the age of a record in Microsoft's DNS, which others do not read: remove it"
+        : near.empty() ? "an unknown type is written TYPEnnn (RFC 3597)"
                        : "did you mean " + near + "?");
     return false;
   }

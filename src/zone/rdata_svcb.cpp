@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 
+#include "lapis/base/octets.h"
 #include "rdata_text.h"
 
 namespace lapis::zone {
@@ -245,10 +246,6 @@ bool read_values(FieldReader& in, std::map<std::uint16_t, Octets>& values) {
 }
 
 using Value = std::span<const std::uint8_t>;
-
-std::uint16_t read16(Value octets, std::size_t at) {
-  return static_cast<std::uint16_t>(octets[at] << 8 | octets[at + 1]);
-}
 
 /// Whether a value in wire form has the form of its key (RFC 9460 §7, §8).
 bool has_form(std::uint16_t number, Value value) {

@@ -128,6 +128,9 @@ constexpr TypeFields type_fields[] = {
     {258, {texts}},                                                             // AVC
     {259, {u32, u32, u8, text, optional_base64}},                               // DOA
     {260, {amtrelay}},                                                          // AMTRELAY
+    {261, {texts}},                                                             // RESINFO
+    {262, {texts}},                                                             // WALLET
+    {263, {texts}},                                                             // CLA
     {32768, {u16, algorithm, u8, hex}},                                         // TA
     {32769, {u16, algorithm, u8, hex}},                                         // DLV
 };

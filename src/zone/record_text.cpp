@@ -30,6 +30,14 @@ bool is_absolute_text(std::string_view name) {
   return backslashes % 2 == 0;
 }
 
+bool lacks_final_dot(std::string_view name, dns::NameView apex) {
+  if (name.empty() || name == "@" || is_absolute_text(name)) return false;
+  const auto meant = dns::parse_name(name);  // completed with the root
+  if (!meant || !dns::is_under(*meant, apex)) return false;
+  // In the zone of a top-level domain a single label of that name is an ordinary child.
+  return apex.label_count() > 1 || meant->view().label_count() > 1;
+}
+
 std::optional<RecordText> record_text(const SourceMap& sources, const Record& record) {
   const Span place = record.span;
   if (!place.known()) return std::nullopt;

@@ -13,7 +13,8 @@ struct TypeName {
   std::uint16_t number;
 };
 
-// The types of ldns 1.8.3 and those BIND 9.18 reads besides.
+// The types of ldns 1.8.3, those BIND 9.18 reads besides, and later ones that are texts (RESINFO:
+// RFC 9606).
 constexpr TypeName type_names[] = {
     {"A", 1},           {"NS", 2},         {"MD", 3},        {"MF", 4},       {"CNAME", 5},
     {"SOA", 6},         {"MB", 7},         {"MG", 8},        {"MR", 9},       {"NULL", 10},
@@ -32,7 +33,8 @@ constexpr TypeName type_names[] = {
     {"L32", 105},       {"L64", 106},      {"LP", 107},      {"EUI48", 108},  {"EUI64", 109},
     {"TKEY", 249},      {"TSIG", 250},     {"IXFR", 251},    {"AXFR", 252},   {"MAILB", 253},
     {"MAILA", 254},     {"ANY", 255},      {"URI", 256},     {"CAA", 257},    {"AVC", 258},
-    {"DOA", 259},       {"AMTRELAY", 260}, {"TA", 32768},    {"DLV", 32769},
+    {"DOA", 259},       {"AMTRELAY", 260}, {"RESINFO", 261}, {"WALLET", 262}, {"CLA", 263},
+    {"TA", 32768},      {"DLV", 32769},
 };
 
 constexpr std::size_t longest_name = 10;

@@ -1,11 +1,18 @@
 // Addresses and prefixes, source positions, near words, and the documented hash.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <vector>
 
 #include "lapis/base/diagnostic.h"
 #include "lapis/base/ip.h"
+#include "lapis/base/octets.h"
+#include "lapis/base/replace_file.h"
 #include "lapis/base/side_by_side.h"
 #include "lapis/base/source.h"
 #include "lapis/base/stable_hash.h"
@@ -106,6 +113,74 @@ TEST(SideBySide, DoesEachPartOnce) {
   EXPECT_EQ(parts_of(0, 10), 1U);
   EXPECT_EQ(parts_of(19, 10), 1U);
   EXPECT_LE(parts_of(1'000'000, 1), 16U);
+}
+
+TEST(Octets, AreReadInNetworkOrder) {
+  const std::uint8_t octets[] = {0, 0x12, 0x34, 0xFE, 0xDC};
+  EXPECT_EQ(read16(octets, 1), 0x1234U);
+  EXPECT_EQ(read32(octets, 1), 0x1234FEDCU);
+}
+
+class ReplaceFile : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::path(::testing::TempDir()) /
+              ("lapis-replace-" + std::to_string(::getpid()));
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::string at(const std::string& name) const { return (folder_ / name).string(); }
+  static std::string read(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  static mode_t mode(const std::string& path) {
+    struct stat info {};
+    EXPECT_EQ(stat(path.c_str(), &info), 0) << path;
+    return info.st_mode & 07777U;
+  }
+  std::size_t files() const {
+    return static_cast<std::size_t>(
+        std::distance(std::filesystem::directory_iterator(folder_), {}));
+  }
+
+  std::filesystem::path folder_;
+  std::string error_;
+};
+
+TEST_F(ReplaceFile, KeepsModeAndFollowsLinks) {
+  ASSERT_TRUE(replace_file(at("file"), "one", error_)) << error_;
+  EXPECT_EQ(read(at("file")), "one");
+  EXPECT_EQ(mode(at("file")) & 0111U, 0U);
+  ASSERT_EQ(chmod(at("file").c_str(), 0640), 0);
+  std::filesystem::create_symlink("file", at("link"));
+  ASSERT_TRUE(replace_file(at("link"), "two", error_)) << error_;
+  EXPECT_EQ(read(at("file")), "two");
+  EXPECT_EQ(mode(at("file")), 0640U);
+  EXPECT_TRUE(std::filesystem::is_symlink(at("link")));
+  EXPECT_EQ(files(), 2U);
+}
+
+TEST_F(ReplaceFile, MayBePrivate) {
+  ASSERT_TRUE(replace_file(at("file"), "public", error_)) << error_;
+  std::filesystem::create_symlink("file", at("link"));
+  ASSERT_TRUE(replace_file(at("link"), "own", error_, Replace::by_private_file)) << error_;
+  EXPECT_EQ(read(at("file")), "public");
+  EXPECT_EQ(read(at("link")), "own");
+  EXPECT_FALSE(std::filesystem::is_symlink(at("link")));
+  EXPECT_EQ(mode(at("link")), 0600U);
+}
+
+TEST_F(ReplaceFile, LeavesNothingWhenItFails) {
+  EXPECT_FALSE(replace_file(at("gone/file"), "x", error_));
+  EXPECT_FALSE(error_.empty());
+  std::filesystem::create_directories(at("folder/inside"));
+  EXPECT_FALSE(replace_file(at("folder"), "x", error_));  // a directory stands there
+  EXPECT_EQ(files(), 1U);
+  // A draft of a process that was killed is in nobody's way.
+  std::ofstream(at(draft_prefix("file") + std::to_string(getpid()) + "-0")) << "left";
+  EXPECT_TRUE(replace_file(at("file"), "x", error_)) << error_;
 }
 
 }  // namespace

@@ -181,6 +181,12 @@ TEST_F(Inclusion, StaysInsideItsRoot) {
   }
 }
 
+TEST(OtherEncodings, AreOneError) {
+  const std::string utf16("\xFF\xFE@\0 \0A\0\n\0@\0", 12);
+  EXPECT_EQ(load(utf16).errors(), Lines{"1:1 syntax «\xFF\xFE»"});
+  EXPECT_EQ(load("\x1F\x8B\x08@\n\x01").errors(), Lines{"1:1 syntax «\x1F\x8B»"});
+}
+
 TEST(Apex, IsDerivedWhenNotGiven) {
   EXPECT_EQ(
       dns::to_text(load("$ORIGIN a.example.\n@ 900 SOA ns h 1 2 3 4 5\n", "").zone.records.origin),

@@ -29,4 +29,8 @@ std::optional<RecordText> record_text(const SourceMap& sources, const Record& re
 /// Whether a name as written ends with a dot that is not escaped.
 bool is_absolute_text(std::string_view name);
 
+/// Whether a name as written is relative, but its own labels end with those of `apex`: the final
+/// dot seems to be missing.
+bool lacks_final_dot(std::string_view name, dns::NameView apex);
+
 }  // namespace lapis::zone
