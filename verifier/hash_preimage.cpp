@@ -2,19 +2,21 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
+
+#include "xxh64_steps.h"
 
 namespace lapis::verify {
 namespace {
 
-// Names as in the specification of XXH64 (github.com/Cyan4973/xxHash, doc/xxhash_spec.md).
-constexpr std::uint64_t prime1 = 0x9E3779B185EBCA87ULL;
-constexpr std::uint64_t prime2 = 0xC2B2AE3D27D4EB4FULL;
-constexpr std::uint64_t prime3 = 0x165667B19E3779F9ULL;
-constexpr std::uint64_t prime4 = 0x85EBCA77C2B2AE63ULL;
-constexpr std::uint64_t prime5 = 0x27D4EB2F165667C5ULL;
-constexpr std::size_t stripe = 32;
-constexpr std::size_t lane = 8;
+using xxh64::lane;
+using xxh64::prime1;
+using xxh64::prime2;
+using xxh64::prime3;
+using xxh64::prime4;
+using xxh64::prime5;
+using xxh64::read;
+using xxh64::round;
+using xxh64::stripe;
 
 /// The odd number that undoes multiplication by `x` modulo 2^64, by Newton's method.
 constexpr std::uint64_t inverse(std::uint64_t x) {
@@ -23,17 +25,6 @@ constexpr std::uint64_t inverse(std::uint64_t x) {
   return out;
 }
 static_assert(prime1 * inverse(prime1) == 1 && prime5 * inverse(prime5) == 1);
-
-template <class T>
-T read(const std::uint8_t* at) {
-  T out = 0;
-  for (std::size_t i = 0; i < sizeof(T); ++i) out |= static_cast<T>(T{at[i]} << (8 * i));
-  return out;
-}
-
-std::uint64_t round(std::uint64_t state, std::uint64_t input) {
-  return std::rotl(state + input * prime2, 31) * prime1;
-}
 
 /// Undoes x ^= x >> shift.
 std::uint64_t unshift(std::uint64_t x, int shift) {
@@ -45,15 +36,15 @@ std::uint64_t unshift(std::uint64_t x, int shift) {
 /// The state when all but the last octets, fewer than a stripe, have been taken in.
 std::uint64_t after_stripes(std::span<const std::uint8_t> key, std::uint64_t seed) {
   if (key.size() < stripe) return seed + prime5 + key.size();
-  std::array<std::uint64_t, 4> v{seed + prime1 + prime2, seed + prime2, seed, seed - prime1};
+  auto v = xxh64::start(seed);
   for (std::size_t at = 0; at + stripe <= key.size(); at += stripe) {
-    for (std::size_t i = 0; i < 4; ++i) {
+    for (std::size_t i = 0; i < v.size(); ++i) {
       v[i] = round(v[i], read<std::uint64_t>(key.data() + at + lane * i));
     }
   }
-  std::uint64_t h =
-      std::rotl(v[0], 1) + std::rotl(v[1], 7) + std::rotl(v[2], 12) + std::rotl(v[3], 18);
-  for (std::uint64_t x : v) h = (h ^ round(0, x)) * prime1 + prime4;
+  std::uint64_t h = 0;
+  for (std::size_t i = 0; i < v.size(); ++i) h += std::rotl(v[i], xxh64::turns[i]);
+  for (std::uint64_t x : v) h = xxh64::joined(h, round(0, x));
   return h + key.size();
 }
 

@@ -5,6 +5,7 @@
 
 #include "hash_preimage.h"
 #include "lapis/base/stable_hash.h"
+#include "rare_names.h"
 #include "scramble.h"
 
 namespace lapis::verify {
@@ -42,6 +43,30 @@ bool in_all(const std::vector<WantedBuckets>& wanted, std::span<const std::uint8
   });
 }
 
+/// Names tried for one that is below a long constant: combinations cost a fraction of whole names.
+constexpr std::uint64_t most_combined = std::uint64_t{1} << 34;
+
+/// The same where no base is short enough for the hash to be run backwards. Only in a search that
+/// may take its time, and where it is all but sure to find one.
+std::optional<dns::Name> find_below_long(const std::vector<WantedBuckets>& wanted, double share,
+                                         std::uint64_t limit, const std::vector<dns::Name>& bases) {
+  constexpr std::uint64_t thorough = std::uint64_t{1} << 28;
+  constexpr double surely = 8;  // one in e^8 such searches ends without a name
+  if (limit < thorough || share * static_cast<double>(most_combined) < surely) return std::nullopt;
+  for (const dns::Name& base : bases) {
+    auto names = RareNames::above(base, wanted.front().seed);
+    if (!names) continue;
+    std::optional<dns::Name> out;
+    names->search(wanted.front(), most_combined, [&](std::span<const std::uint8_t> octets) {
+      if (!in_all(wanted, octets)) return false;
+      out.emplace(dns::NameView(octets.data(), octets.size()));
+      return true;
+    });
+    return out;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<dns::Name> find_by_hash(std::vector<WantedBuckets> wanted, std::uint64_t limit,
@@ -62,7 +87,7 @@ std::optional<dns::Name> find_by_hash(std::vector<WantedBuckets> wanted, std::ui
   for (std::size_t i = 0; i < bases.size() && !name; ++i) {
     name = ChosenName::above(bases[i], rarest.seed);
   }
-  if (!name) return std::nullopt;
+  if (!name) return find_below_long(wanted, found_by_chance, limit, bases);
   const std::uint64_t multiples = UINT64_MAX / rarest.buckets;  // the last, partial one left out
   for (std::uint64_t i = 0; i < limit; ++i) {
     const std::uint64_t bucket = buckets[i % buckets.size()];

@@ -39,8 +39,10 @@ struct WantedBuckets {
 };
 
 /// Tries hashes of the rarest wanted buckets, with names made for them in front of one of `bases`:
-/// as many times fewer as these buckets are rare. At most `limit`. Nothing where no base is short
-/// enough, or where buckets are so common that trying names one by one does it.
+/// as many times fewer as these buckets are rare. At most `limit`. Where no base is short enough
+/// for that, a great limit and buckets all of which are likely to be met by one in 2^31 names have
+/// combinations tried instead (rare_names.h). Nothing where buckets are so common that trying names
+/// one by one does it.
 std::optional<dns::Name> find_by_hash(std::vector<WantedBuckets> wanted, std::uint64_t limit,
                                       const std::vector<dns::Name>& bases);
 
