@@ -5,14 +5,15 @@
 namespace lapis::editor {
 namespace {
 
-/// The word that "did you mean 'x'?" proposes.
+/// What "did you mean 'x'?" proposes; values of attributes stand in double quotes.
 std::string proposed(const std::string& help) {
-  constexpr std::string_view start = "did you mean '";
+  constexpr std::string_view start = "did you mean ";
   const std::size_t at = help.find(start);
   if (at == std::string::npos) return {};
-  const std::size_t begin = at + start.size();
-  const std::size_t end = help.find("'?", begin);
-  return end == std::string::npos ? std::string() : help.substr(begin, end - begin);
+  const std::size_t quote = at + start.size();
+  if (quote >= help.size() || (help[quote] != '\'' && help[quote] != '"')) return {};
+  const std::size_t end = help.find({help[quote], '?'}, quote + 1);
+  return end == std::string::npos ? std::string() : help.substr(quote + 1, end - quote - 1);
 }
 
 std::string witness_text(const Witness& witness) {

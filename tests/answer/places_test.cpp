@@ -140,7 +140,7 @@ TEST_F(PlacesOfClients, SetsThatDoNotAskAreToldNothing) {
 /// Whoever shares the scope's bits gets the same answer, with random databases.
 TEST(PlacesOfRandomClients, ScopesHold) {
   std::uint64_t shorter = 0;
-  for (unsigned seed = 0; seed < 60; ++seed) {
+  for (unsigned seed = 0; seed < 20; ++seed) {
     std::mt19937 random(seed);
     MmdbWriter where;
     MmdbWriter who(6, 32);
@@ -184,7 +184,7 @@ TEST(PlacesOfRandomClients, ScopesHold) {
       }
     }
   }
-  EXPECT_GT(shorter, 1000U);
+  EXPECT_GT(shorter, 300U);
 }
 
 }  // namespace

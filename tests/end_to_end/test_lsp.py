@@ -249,6 +249,20 @@ class Session(unittest.TestCase):
         self.assertEqual(apply(PROGRAMS.replace("(= plan", "(= plam"),
                                actions[0]["edit"]["changes"][uri]), PROGRAMS)
 
+    def test_code_action_for_a_misspelt_value(self):
+        misspelt = PROGRAMS.replace('(= plan "pro")', '(= plan "prx")')
+        self.assertNotEqual(misspelt, PROGRAMS)
+        uri = self.open(text=misspelt)
+        self.client.wait_for_diagnostics(uri, bool)
+        line = misspelt[:misspelt.index('"prx"')].count("\n")
+        column = misspelt.split("\n")[line].index('"prx"') + 2
+        actions = self.client.request("textDocument/codeAction", {
+            "textDocument": {"uri": uri}, "context": {"diagnostics": []},
+            "range": {"start": {"line": line, "character": column},
+                      "end": {"line": line, "character": column}}})
+        self.assertEqual([a["title"] for a in actions], ["Change to 'pro'"])
+        self.assertEqual(apply(misspelt, actions[0]["edit"]["changes"][uri]), PROGRAMS)
+
     def actions(self, uri, line, expected):
         """Code actions at the start of a line, once `expected` is among their titles."""
         end = time.monotonic() + 60
