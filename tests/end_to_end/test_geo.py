@@ -1,6 +1,7 @@
 """Geo databases: what the running server answers with them, reloads, and the commands that use them."""
 import json
 import os
+import signal
 import subprocess
 import tempfile
 import threading
@@ -121,6 +122,9 @@ class Serve(unittest.TestCase):
             self.assertEqual(len(loaded), 2, server.log)
             self.assertRegex(loaded[0], r"country\.mmdb \(Made-Country, built 2026-01-01, \d+ days "
                                         r"old\): country and continent, \d+ ranges of addresses")
+            start = len(server.log)
+            server.process.send_signal(signal.SIGUSR1)
+            server.wait_for_log(["geo database asn.mmdb (made-asn, "], start)
             self.assertEqual(server.terminate(), 0)
 
     def test_trace_tells_the_network_and_the_database(self):
