@@ -30,9 +30,14 @@ bool is_a_label(Label label) {
          label[2] == '-' && label[3] == '-';
 }
 
+/// "@" means the origin where it is the whole name; as a label it is nothing but that character.
+bool is_at(Label label) {
+  return label.size() == 1 && label[0] == '@';
+}
+
 /// The quick look: letters, digits, symbols, no A-label.
 bool is_ordinary(Label label) {
-  return !is_a_label(label) &&
+  return !is_a_label(label) && !is_at(label) &&
          std::all_of(label.begin(), label.end(), [](auto c) { return c > 0x20 && c < 0x7F; });
 }
 
@@ -149,6 +154,11 @@ bool is_service_instance(dns::NameView name) {
 Fault label_fault(dns::NameView name) {
   const Label label = name.first_label();
   if (is_a_label(label)) return a_label_fault(label);
+  if (is_at(label)) {
+    return {"suspicious-text",
+            "read as " + dns::to_text(name) + ": @ stands for the origin only where it is alone",
+            "leave .@ out: a name without a final dot ends in the origin anyway"};
+  }
   if (is_service_instance(name)) return {};
   const auto odd =
       std::find_if(label.begin(), label.end(), [](auto c) { return c <= 0x20 || c == 0x7F; });
@@ -181,6 +191,10 @@ void report(Context& context, const zone::Record& record, std::size_t word, bool
   if (const auto text = zone::record_text(context.sources, record)) {
     if (owner && text->owner) place = *text->owner;
     if (!owner && word < text->rdata.size()) place = text->rdata[word];
+    // Who writes \@ means it.
+    if (is_at(name.first_label()) && context.sources.slice(place).find('\\') != std::string::npos) {
+      return;
+    }
   }
   context.add(fault.rule, place, std::move(fault.message)).help = std::move(fault.help);
 }
@@ -237,7 +251,8 @@ void check_targets_of(Context& context, const zone::Record& record) {
   if (!name_field(record.type, field)) return;
   for (dns::NameView name = context.rdata_name(record, field.offset); !name.is_root();
        name = name.parent()) {
-    if (is_ordinary(name.first_label())) continue;
+    // With an @ it is a mail address (url-as-name).
+    if (is_ordinary(name.first_label()) || is_at(name.first_label())) continue;
     // A name that the zone has is reported where it is owned.
     if (dns::is_under(name, context.records.origin) && context.tree.find(name) != none) return;
     return report(context, record, field.word, false, name);

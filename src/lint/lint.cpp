@@ -72,6 +72,25 @@ void drop_odd_targets(Diagnostics& findings) {
   });
 }
 
+/// A SOA record that is below the apex because its owner lacks the final dot: that is the defect,
+/// and an error, for the zone has no SOA record.
+void join_soa_without_dot(Diagnostics& findings) {
+  for (Diagnostic& finding : findings) {
+    if (finding.rule != "missing-final-dot") continue;
+    const auto is_same = [&](const Diagnostic& other) {
+      return other.rule == "soa-count" && other.span.file == finding.span.file &&
+             other.span.begin == finding.span.begin;
+    };
+    if (std::none_of(findings.begin(), findings.end(), is_same)) continue;
+    finding.severity = Severity::error;
+    std::erase_if(findings, [place = finding.span](const Diagnostic& other) {
+      return other.rule == "soa-count" && other.span.file == place.file &&
+             other.span.begin == place.begin;
+    });
+    return;
+  }
+}
+
 /// Of a record that is there twice only that is told: what is wrong with its data is told of the
 /// first one.
 void drop_what_duplicates_repeat(Diagnostics& findings) {
@@ -103,6 +122,7 @@ Diagnostics findings_of(const zone::LoadedZone& zone, Context* context) {
   drop_odd_targets(of_rules);
   drop_what_duplicates_repeat(of_rules);
   append(std::move(of_rules));
+  join_soa_without_dot(findings);
   std::stable_sort(findings.begin(), findings.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return a.span.file != b.span.file ? a.span.file < b.span.file : a.span.begin < b.span.begin;
   });

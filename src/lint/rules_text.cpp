@@ -106,7 +106,8 @@ constexpr auto table = std::to_array<RuleInfo>({
      "The text is valid and is read, but holds something that was surely not meant: a byte order "
      "mark, which\n"
      "an editor left at the beginning of the file. Other readers take it for the first octets of a "
-     "name.",
+     "name.\n"
+     "Or @ as a label of a longer name (_sip._tls.@), where it is only that character.",
      "RFC 3629 section 6",
      "; file example.com.zone\n"
      "\xEF\xBB\xBF"

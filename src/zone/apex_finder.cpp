@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "lapis/base/source.h"
+#include "lapis/zone/record_text.h"
 #include "loader.h"
 #include "scanner.h"
 
@@ -59,6 +60,8 @@ class ApexFinder {
       return true;
     });
     if (of_soa) return {of_soa, false};
+    // A SOA record whose owner lacks its final dot, as the other owners show.
+    if (has_soa && common_ && lacks_final_dot(owner_, *common_)) return {common_, false};
     if (!has_soa && first_origin_) return {first_origin_, false};
     if (!has_soa && fallback_) return {fallback_, false};
     return {common_, true};

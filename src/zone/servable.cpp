@@ -1,6 +1,7 @@
 #include "lapis/zone/servable.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "lapis/zone/rr_type.h"
 
@@ -59,9 +60,11 @@ class StructureCheck {
 
   void soa() {
     const Record* first = nullptr;
+    std::optional<std::size_t> below;  // the finding about the first one below the apex
     for (const Record& r : zone_.records.records) {
       if (r.type != rr::soa) continue;
       if (!dns::equal(zone_.records.owner(r), zone_.records.origin)) {
+        if (!below) below = findings_.size();
         add("soa-count", r, "SOA record below the apex of the zone", nullptr, "");
       } else if (first == nullptr) {
         first = &r;
@@ -73,6 +76,11 @@ class StructureCheck {
     const bool refused = std::any_of(zone_.rejected.begin(), zone_.rejected.end(),
                                      [](const Record& r) { return r.type == rr::soa; });
     if (first != nullptr || refused) return;
+    if (below) {
+      findings_[*below].message +=
+          ", " + dns::to_text(zone_.records.origin) + ", which has none itself";
+      return;
+    }
     const Span place = zone_.records.records.empty() ? Span{} : zone_.records.records[0].span;
     findings_.push_back(error_at(place, "soa-count",
                                  "no SOA record at " + dns::to_text(zone_.records.origin),
