@@ -107,7 +107,7 @@ def rrsig_extra(z):
         owner = z.pick("A").owner
         over = [Line(owner, 3600, "TYPE65432", "\\# 1 00")]
         return z.put(z.signed(over, signer))
-    cut = z.pick("NS", where=lambda line: line.owner != z.apex)
+    cut = z.pick("NS", where=lambda line: line.owner.lower() != z.apex.lower())
     if kind == 1:
         return z.put(z.signed(z.rrset(cut.owner, "NS"), signer))
     glue = z.pick("A", where=lambda line: line.owner.lower().endswith("." + cut.owner.lower()))
@@ -272,7 +272,7 @@ def nsec_extra(z):
         z.lines.insert(z.number(one), line)
         z.sign_again(one.owner, "NSEC")
         return line
-    cut = z.pick("NS", where=lambda line: line.owner != z.apex)
+    cut = z.pick("NS", where=lambda line: line.owner.lower() != z.apex.lower())
     glue = z.pick("A", where=lambda line: line.owner.lower().endswith("." + cut.owner.lower()))
     return z.put(Line(glue.owner, one.ttl, "NSEC", f"{one.data.split()[0]} A NSEC"))
 
