@@ -50,7 +50,7 @@ class Daemon {
 
   void watch_signal(uv_signal_t& handle, int number);
   void on_signal(int number);
-  void prepare(bool background);
+  void prepare(bool reload);
   void prepared(Prepared result);
   void start(Prepared result);
   void reload(Prepared result);

@@ -1,8 +1,6 @@
 #include "preparation.h"
 
 #include <pthread.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <iterator>
@@ -10,9 +8,6 @@
 
 namespace lapis::server {
 namespace {
-
-/// Serving threads get about three times the processor when both want all of it.
-constexpr int background_nice = 5;
 
 void append(Diagnostics& to, Diagnostics from) {
   std::move(from.begin(), from.end(), std::back_inserter(to));
@@ -52,8 +47,6 @@ void Preparation::load() {
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
-  // Linux keeps nice values by thread.
-  if (request_.background) setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), background_nice);
   loader_->load_programs();
   result_.program_files = result_.sources.size();
   reach(Stage::zones);
@@ -91,7 +84,7 @@ void Preparation::prove() {
   });
   proof_running_ = true;
   const Config& config = result_.config;
-  verifier_->start(config.programs, config.server.verify, request_.background);
+  verifier_->start(config.programs, config.server.verify);
 }
 
 /// Both halves are there: what the loader built counts only with the proof for exactly its set.

@@ -28,7 +28,6 @@ class Preparation {
     std::string config_path;
     CookieSecret own_secret{};
     std::string proven_digest;  ///< of a set that needs no other proof; empty: none
-    bool background = false;    ///< give way to the serving threads
     std::shared_ptr<const geo::Places> places = nullptr;  ///< of what is running; may be null
   };
   using Done = std::function<void(Prepared)>;

@@ -14,7 +14,7 @@ Prepared check_configuration(const std::string& path) {
   uv_loop_init(&loop);
   Prepared result;
   {
-    Preparation preparation(loop, {path, random_cookie_secret(), "", false},
+    Preparation preparation(loop, {path, random_cookie_secret(), ""},
                             [&](Prepared prepared) { result = std::move(prepared); });
     preparation.start();
     uv_run(&loop, UV_RUN_DEFAULT);

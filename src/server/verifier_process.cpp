@@ -1,7 +1,6 @@
 #include "verifier_process.h"
 
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,7 +20,6 @@ constexpr std::uint64_t grace_ms = 5000;
 constexpr std::size_t most_output = std::size_t{64} << 20U;
 constexpr std::size_t most_complaints = std::size_t{64} << 10U;
 constexpr std::size_t read_size = std::size_t{64} << 10U;
-constexpr int background_nice = 5;
 
 /// Threads of the verifier. Each takes address space of its own, which is limited.
 unsigned jobs() {
@@ -43,8 +41,7 @@ void make_first_victim(int pid) {
 VerifierProcess::VerifierProcess(uv_loop_t& loop, Done done)
     : loop_(loop), done_(std::move(done)) {}
 
-void VerifierProcess::start(const std::vector<std::string>& paths, const VerifyLimits& limits,
-                            bool background) {
+void VerifierProcess::start(const std::vector<std::string>& paths, const VerifyLimits& limits) {
   std::vector<std::string> words = {"lapis", "verify",
                                     // A policy can't make a set fit to be served.
                                     "--no-policy", "--format", "json", "--quiet", "--jobs",
@@ -87,7 +84,6 @@ void VerifierProcess::start(const std::vector<std::string>& paths, const VerifyL
     return;
   }
   make_first_victim(process_.pid);
-  if (background) setpriority(PRIO_PROCESS, static_cast<id_t>(process_.pid), background_nice);
   watch_deadline(limits.seconds);
   read(output_);
   read(complaints_);

@@ -26,8 +26,8 @@ class VerifierProcess {
   VerifierProcess(const VerifierProcess&) = delete;
   VerifierProcess& operator=(const VerifierProcess&) = delete;
 
-  /// Runs on `paths`. `background`: gives way to the serving threads.
-  void start(const std::vector<std::string>& paths, const VerifyLimits& limits, bool background);
+  /// Runs on `paths`, at the priority of the calling thread.
+  void start(const std::vector<std::string>& paths, const VerifyLimits& limits);
   /// Ends it now; `done` is still called.
   void kill();
 

@@ -202,6 +202,29 @@ class Refused(unittest.TestCase):
             self.assertEqual(server.ask("www.example.com.").addresses(), ["203.0.113.4"])
 
 
+class Priority(unittest.TestCase):
+    def test_the_proof_gives_way_to_the_workers(self):
+        own = os.getpriority(os.PRIO_PROCESS, 0)
+        with Server(FILES) as server:
+            server.wait_for_log(["serving with"])
+            pid = server.process.pid
+            tasks = sorted(map(int, os.listdir(f"/proc/{pid}/task")))
+            self.assertGreater(len(tasks), 2)
+            for task in tasks:
+                expected = 19 if task == pid else own
+                self.assertEqual(os.getpriority(os.PRIO_PROCESS, task), expected)
+            server.write("programs/set.lisp", HARD)
+            server.write("zones/example.com.csv", "name,n\n")
+            server.write("lapis.yaml", CONFIG.replace("    attributes: {plan: free}\n", ""))
+            server.reload()
+            child = ""
+            while not child:
+                with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+                    child = file.read().strip()
+            self.assertEqual(os.getpriority(os.PRIO_PROCESS, int(child)), 19)
+            self.assertEqual(server.terminate(), 0)
+
+
 class EndedMeanwhile(unittest.TestCase):
     def test_sigterm_does_not_wait_for_a_proof(self):
         with Server(FILES) as server:
