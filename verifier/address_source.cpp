@@ -71,6 +71,13 @@ IpAddress AddressSource::inside(const Part& part, std::uint64_t number) {
   return IpAddress::from_bits(family, part.low.high(), prefix << (128 - part.bits));
 }
 
+IpAddress AddressSource::sample(std::uint64_t number) const {
+  // Part by part in turn, so that none starves another.
+  const Part& part = parts_[number % parts_.size()];
+  const std::uint64_t at = number / parts_.size();
+  return inside(part, part.count == endless ? at : scramble(at) % part.count);
+}
+
 IpAddress AddressSource::get(std::uint64_t number) const {
   const bool any = std::any_of(parts_.begin(), parts_.end(),
                                [](const Part& part) { return part.count == endless; });

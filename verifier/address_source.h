@@ -18,6 +18,8 @@ class AddressSource {
   std::uint64_t count() const { return count_; }
   /// REQUIRES: number < count().
   IpAddress get(std::uint64_t number) const;
+  /// Some address, another for each number: the first ones come from everywhere.
+  IpAddress sample(std::uint64_t number) const;
 
   /// All addresses a query can come from: IPv4, and IPv6 but the mapped ones (RFC 4291 §2.5.5.2).
   static AddressRanges everything();

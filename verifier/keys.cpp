@@ -6,6 +6,7 @@
 
 #include "address_source.h"
 #include "ground.h"
+#include "mirror.h"
 #include "numbered_names.h"
 #include "scramble.h"
 #include "symbolic.h"
@@ -82,6 +83,8 @@ struct Candidates {
   std::uint64_t count = unbounded;  ///< how many there are to try
   bool complete = false;            ///< these are all
   std::function<void(std::uint64_t, ConcreteQuery&)> put;
+  /// Instead of `put` where not all are tried: some value from anywhere.
+  std::function<void(std::uint64_t, ConcreteQuery&)> sample;
   /// What no key reads, once a value is settled on; may be empty.
   std::function<void(ConcreteQuery&)> finish;
   /// Names in front of which a long label may be put.
@@ -100,6 +103,7 @@ class Keys {
   Outcome run(std::uint64_t tries, ConcreteQuery& out, std::vector<std::size_t>& culprits) {
     std::vector<Test> tests;
     for (std::size_t i : groups_.hashes) tests.push_back(test_of(i));
+    for (std::size_t i : groups_.relations) tests.push_back(relation_of(i));
     // Tests that share a variable of their keys are solved together.
     std::vector<bool> done(tests.size());
     for (std::size_t i = 0; i < tests.size(); ++i) {
@@ -123,7 +127,20 @@ class Keys {
           }
         }
       }
-      const Outcome outcome = solve(together, bases, tries, out, culprits);
+      // What no key can meet by itself is blamed by itself: that says more, and is cheap to see.
+      constexpr std::uint64_t few = std::uint64_t{1} << 16;
+      if (together.size() > 1) {
+        for (const Test* t : together) {
+          ConcreteQuery alone = out;
+          const bool of_names = std::find(t->bases.begin(), t->bases.end(), 0) != t->bases.end();
+          if (!of_names && !t->relation() &&
+              solve({t}, t->bases, 0, few, alone, culprits) == Outcome::impossible) {
+            return Outcome::impossible;
+          }
+        }
+      }
+      constexpr std::uint64_t exhaustible = std::uint64_t{1} << 24;
+      const Outcome outcome = solve(together, bases, tries, exhaustible, out, culprits);
       if (outcome != Outcome::found) return outcome;
     }
     return Outcome::found;
@@ -132,8 +149,12 @@ class Keys {
  private:
   struct Test {
     std::size_t constraint = 0;
-    const KeyTerm* key = nullptr;
+    std::vector<const KeyTerm*> keys;  // one; of a relation any number
     std::vector<std::uint64_t> bases;  // names: 0; text and address fields: field + 1
+    bool counts_labels = false;        // a relation reads how many labels the names have
+    Bool atom = bool_false;            // of a relation
+    std::optional<Mirror> mirror;      // of equal addresses
+    bool relation() const { return atom != bool_false; }
     bool bucket = false;
     std::uint64_t seed = 0;
     std::uint64_t buckets = 0;
@@ -148,38 +169,76 @@ class Keys {
     if (axis.var != UINT32_MAX) {
       const Variable& v = terms.variable_of(axis.var);
       t.bucket = true;
-      t.key = &terms.key_of(v.index);
+      t.keys = {&terms.key_of(v.index)};
       t.seed = v.seed;
       t.buckets = static_cast<std::uint64_t>(v.high) + 1;
     } else {
       const BoolNode& node = terms.node(axis.atom);
-      t.key = &terms.key_of(node.c);
+      t.keys = {&terms.key_of(node.c)};
       t.x = terms.element(node.a);
       t.y = terms.element(node.b);
     }
-    for (const KeyPart& part : t.key->parts) {
-      std::uint64_t base = 0;
-      if (part.kind == KeyPart::Kind::octets) continue;
-      if (part.kind == KeyPart::Kind::address || part.kind == KeyPart::Kind::text) {
-        base = part.field + 1;
-      }
-      if (std::find(t.bases.begin(), t.bases.end(), base) == t.bases.end()) {
-        t.bases.push_back(base);
+    find_bases(t);
+    return t;
+  }
+
+  static void add_base(Test& t, std::uint64_t base) {
+    if (std::find(t.bases.begin(), t.bases.end(), base) == t.bases.end()) t.bases.push_back(base);
+  }
+
+  static void find_bases(Test& t) {
+    for (const KeyTerm* key : t.keys) {
+      for (const KeyPart& part : key->parts) {
+        if (part.kind == KeyPart::Kind::octets) continue;
+        const bool field = part.kind == KeyPart::Kind::address || part.kind == KeyPart::Kind::text;
+        add_base(t, field ? part.field + 1 : 0);
       }
     }
+  }
+
+  Test relation_of(std::size_t i) const {
+    Test t;
+    t.constraint = i;
+    const Terms& terms = space_.terms();
+    t.atom = space_.axis(constraints_[i].dimension).atom;
+    const BoolNode& node = terms.node(t.atom);
+    if (node.op == BoolOp::address_equal || node.op == BoolOp::address_less) {
+      add_base(t, terms.masked(node.a).field + 1);
+      add_base(t, terms.masked(node.b).field + 1);
+      if (constraints_[i].set.contains(1)) t.mirror = Mirror::of(terms, node);
+      return t;
+    }
+    std::vector<Var> vars;
+    terms.variables(node.a, vars);
+    terms.variables(node.b, vars);
+    for (Var var : vars) {
+      const Variable& v = terms.variable_of(var);
+      if (v.kind == VarKind::bucket) t.keys.push_back(&terms.key_of(v.index));
+      if (v.kind == VarKind::label_count) t.counts_labels = true;
+    }
+    if (t.counts_labels) add_base(t, 0);
+    find_bases(t);
     return t;
   }
 
   bool holds(const Test& t, const ConcreteQuery& q) const {
-    const std::string text = key_octets_of(*t.key, q);
-    const std::span<const std::uint8_t> view = octets(text);
     const Constraint& c = constraints_[t.constraint];
+    if (t.relation()) {
+      return c.set.contains(Ground(space_.terms(), q).evaluate(t.atom) ? 1 : 0);
+    }
+    const std::string text = key_octets_of(*t.keys[0], q);
+    const std::span<const std::uint8_t> view = octets(text);
     if (!t.bucket) {
       return c.set.contains(comes_first(t.x, t.y, stable_hash(view, 0)) ? 1 : 0);
     }
     const auto value = static_cast<std::int64_t>(bucket_of(view, t.seed, t.buckets));
-    if (c.number) return *c.number == value;
-    return c.set.contains(space_.class_of_number(c.dimension, value));
+    return allows(c, value);
+  }
+
+  /// The constraint on a bucket admits this one.
+  bool allows(const Constraint& c, std::int64_t bucket) const {
+    if (c.numbers) return bucket >= c.numbers->first && bucket <= c.numbers->second;
+    return c.set.contains(space_.class_of_number(c.dimension, bucket));
   }
 
   std::vector<Constraint> on(const std::vector<std::size_t>& indices) const {
@@ -191,37 +250,48 @@ class Keys {
   /// A key reads more of the names than the whole qname.
   static bool reads_parts(const std::vector<const Test*>& tests) {
     return std::any_of(tests.begin(), tests.end(), [](const Test* t) {
-      return std::any_of(t->key->parts.begin(), t->key->parts.end(), [](const KeyPart& part) {
-        return part.kind == KeyPart::Kind::label ||
-               (part.kind == KeyPart::Kind::name && part.field == lang::field_zone);
-      });
+      return t->counts_labels || any_part(*t, [](const KeyPart& part) {
+               return part.kind == KeyPart::Kind::label ||
+                      (part.kind == KeyPart::Kind::name && part.field == lang::field_zone);
+             });
+    });
+  }
+  template <class Predicate>
+  static bool any_part(const Test& t, Predicate predicate) {
+    return std::any_of(t.keys.begin(), t.keys.end(), [&](const KeyTerm* key) {
+      return std::any_of(key->parts.begin(), key->parts.end(), predicate);
     });
   }
   /// The one part of names that keys read, unless they read the qname or several parts.
   static std::optional<NamePart> only_part(const std::vector<const Test*>& tests) {
     std::optional<NamePart> out;
+    std::vector<KeyPart> parts;
     for (const Test* t : tests) {
-      for (const KeyPart& part : t->key->parts) {
-        if (part.kind != KeyPart::Kind::label && part.kind != KeyPart::Kind::name) continue;
-        NamePart read{part.field == lang::field_zone, std::nullopt};
-        if (part.kind == KeyPart::Kind::label) read.label = part.position;
-        if (!read.of_zone && !read.label) return std::nullopt;
-        if (out && *out != read) {
-          // The zone is all of its labels.
-          if (!out->of_zone || !read.of_zone) return std::nullopt;
-          read.label.reset();
-        }
-        out = read;
+      if (t->counts_labels) return std::nullopt;
+      for (const KeyTerm* key : t->keys) {
+        parts.insert(parts.end(), key->parts.begin(), key->parts.end());
       }
+    }
+    for (const KeyPart& part : parts) {
+      if (part.kind != KeyPart::Kind::label && part.kind != KeyPart::Kind::name) continue;
+      NamePart read{part.field == lang::field_zone, std::nullopt};
+      if (part.kind == KeyPart::Kind::label) read.label = part.position;
+      if (!read.of_zone && !read.label) return std::nullopt;
+      if (out && *out != read) {
+        // The zone is all of its labels.
+        if (!out->of_zone || !read.of_zone) return std::nullopt;
+        read.label.reset();
+      }
+      out = read;
     }
     return out;
   }
   static bool reads_zone(const std::vector<const Test*>& tests) {
     return std::any_of(tests.begin(), tests.end(), [](const Test* t) {
-      return std::any_of(t->key->parts.begin(), t->key->parts.end(), [](const KeyPart& part) {
-        return (part.kind == KeyPart::Kind::label || part.kind == KeyPart::Kind::name) &&
-               part.field == lang::field_zone;
-      });
+      return t->counts_labels || any_part(*t, [](const KeyPart& part) {
+               return (part.kind == KeyPart::Kind::label || part.kind == KeyPart::Kind::name) &&
+                      part.field == lang::field_zone;
+             });
     });
   }
 
@@ -359,7 +429,8 @@ class Keys {
     return out;
   }
 
-  Candidates addresses(std::uint32_t field, const std::vector<const Test*>& tests) const {
+  /// What the constraints on an address field leave.
+  AddressRanges ranges_of(std::uint32_t field) const {
     AddressRanges ranges;
     const auto* indices = group_of(field + 1);
     if (indices == nullptr || indices->empty()) {
@@ -379,15 +450,84 @@ class Keys {
         }
       }
     }
+    return ranges;
+  }
+
+  /// Addresses that follow others, with what the constraints on both leave.
+  struct Mirrored {
+    Mirror mirror;
+    AddressRanges from;
+    AddressRanges to;
+  };
+
+  std::vector<Mirrored> mirrored(const std::vector<const Test*>& tests) const {
+    std::vector<Mirrored> out;
+    for (const Test* t : tests) {
+      if (!t->mirror) continue;
+      const auto* from = group_of(t->mirror->from() + 1);
+      const Mirror mirror = from == nullptr || from->empty() ? t->mirror->turned() : *t->mirror;
+      out.push_back({mirror, ranges_of(mirror.from()), ranges_of(mirror.to())});
+      if (!mirror.whole()) continue;
+      AddressRanges both;
+      for (const auto& [low, high] : out.back().from) {
+        for (const auto& [from_low, from_high] : out.back().to) {
+          const auto first = std::max(low, from_low);
+          const auto last = std::min(high, from_high);
+          if (first <= last) both.emplace_back(first, last);
+        }
+      }
+      out.back().from = out.back().to = both;
+    }
+    return out;
+  }
+
+  /// Lets addresses follow; false when one leaves what is left for it.
+  static bool follow(const std::vector<Mirrored>& mirrors, ConcreteQuery& q) {
+    auto inside = [&](const AddressRanges& ranges, std::uint32_t field) {
+      const IpAddress& at = field == lang::field_client ? q.client : q.resolver;
+      return std::any_of(ranges.begin(), ranges.end(), [&](const auto& range) {
+        return range.first <= at && at <= range.second;
+      });
+    };
+    for (const Mirrored& m : mirrors) {
+      m.mirror.apply(q);
+      if (!inside(m.from, m.mirror.from()) || !inside(m.to, m.mirror.to())) return false;
+    }
+    return true;
+  }
+
+  Candidates addresses(std::uint32_t field, const std::vector<const Test*>& tests,
+                       const std::vector<Mirrored>& mirrors) const {
+    AddressRanges ranges = ranges_of(field);
+    for (const Mirrored& m : mirrors) {
+      if (!m.mirror.whole()) continue;
+      if (m.mirror.from() == field) ranges = m.from;
+      if (m.mirror.to() != field) continue;
+      Candidates follower;
+      follower.count = 1;
+      follower.complete = true;
+      follower.put = [](std::uint64_t, ConcreteQuery&) {};
+      return follower;
+    }
+    if (ranges.empty()) {
+      Candidates none;
+      none.count = 0;
+      none.complete = true;
+      return none;
+    }
     // Keys see the first bits only.
     int bits4 = 0;
     int bits6 = 0;
     for (const Test* t : tests) {
-      for (const KeyPart& part : t->key->parts) {
-        if (part.kind != KeyPart::Kind::address || part.field != field) continue;
-        bits4 = std::max<int>(bits4, part.bits4);
-        bits6 = std::max<int>(bits6, part.bits6);
-      }
+      if (t->relation()) bits4 = 32;
+      if (t->relation()) bits6 = 128;
+      any_part(*t, [&](const KeyPart& part) {
+        if (part.kind == KeyPart::Kind::address && part.field == field) {
+          bits4 = std::max<int>(bits4, part.bits4);
+          bits6 = std::max<int>(bits6, part.bits6);
+        }
+        return false;
+      });
     }
     const auto source = std::make_shared<AddressSource>(std::move(ranges), bits4, bits6);
     Candidates out;
@@ -396,14 +536,18 @@ class Keys {
     out.put = [source, field](std::uint64_t t, ConcreteQuery& q) {
       (field == lang::field_client ? q.client : q.resolver) = source->get(t);
     };
+    out.sample = [source, field](std::uint64_t t, ConcreteQuery& q) {
+      (field == lang::field_client ? q.client : q.resolver) = source->sample(t);
+    };
     return out;
   }
 
   /// All are buckets of the qname as it is.
   static bool of_whole_names(const std::vector<const Test*>& tests) {
     return std::all_of(tests.begin(), tests.end(), [](const Test* t) {
-      return t->bucket && !t->key->joined && t->key->parts.size() == 1 &&
-             t->key->parts[0].kind == KeyPart::Kind::name && t->key->parts[0].field == field_qname;
+      return t->bucket && !t->keys[0]->joined && t->keys[0]->parts.size() == 1 &&
+             t->keys[0]->parts[0].kind == KeyPart::Kind::name &&
+             t->keys[0]->parts[0].field == field_qname;
     });
   }
 
@@ -417,14 +561,14 @@ class Keys {
       WantedBuckets w{t->seed, t->buckets, {}, -1, 0};
       const Constraint& c = constraints_[t->constraint];
       constexpr std::uint64_t most_buckets = std::uint64_t{1} << 20;
-      if (t->buckets > most_buckets && !c.number) return slowly(tests, names, tries);
-      if (c.number) {
-        w.only = *c.number;
+      const bool one = c.numbers && c.numbers->first == c.numbers->second;
+      if (t->buckets > most_buckets && !one) return slowly(tests, names, tries);
+      if (one) {
+        w.only = c.numbers->first;
         w.count = 1;
       } else {
         for (std::uint64_t b = 0; b < t->buckets; ++b) {
-          const auto number = static_cast<std::int64_t>(b);
-          w.good.push_back(c.set.contains(space_.class_of_number(c.dimension, number)));
+          w.good.push_back(allows(c, static_cast<std::int64_t>(b)));
           w.count += w.good.back() ? 1 : 0;
         }
       }
@@ -458,7 +602,8 @@ class Keys {
   }
 
   Outcome solve(const std::vector<const Test*>& tests, const std::vector<std::uint64_t>& bases,
-                std::uint64_t tries, ConcreteQuery& out, std::vector<std::size_t>& culprits) {
+                std::uint64_t tries, std::uint64_t exhaustible, ConcreteQuery& out,
+                std::vector<std::size_t>& culprits) {
     auto good = [&] {
       return std::all_of(tests.begin(), tests.end(), [&](const Test* t) { return holds(*t, out); });
     };
@@ -474,21 +619,27 @@ class Keys {
     };
     std::vector<Candidates> candidates;
     std::uint64_t product = 1;
-    bool complete = true;
+    const std::vector<Mirrored> mirrors = mirrored(tests);
+    // A relation is tried with the values that other variables happen to have, so failing proves
+    // nothing; that two addresses are the same speaks of these alone.
+    bool complete = std::all_of(tests.begin(), tests.end(), [](const Test* t) {
+      return !t->relation() || (t->mirror && t->mirror->whole());
+    });
     for (std::uint64_t base : bases) {
       if (base == 0) {
         candidates.push_back(names(tests));
       } else {
         const auto field = static_cast<std::uint32_t>(base - 1);
         const bool address = field == lang::field_client || field == lang::field_resolver;
-        candidates.push_back(address ? addresses(field, tests) : texts(field));
+        candidates.push_back(address ? addresses(field, tests, mirrors) : texts(field));
       }
       complete = complete && candidates.back().complete;
       const std::uint64_t count = candidates.back().count;
-      if (count == 0) return candidates.back().complete ? blame() : Outcome::gave_up;
+      if (count == 0) {
+        return complete && candidates.back().complete ? blame() : Outcome::gave_up;
+      }
       product = count > unbounded / product ? unbounded : product * count;
     }
-    constexpr std::uint64_t exhaustible = std::uint64_t{1} << 24;
     const bool all = complete && product <= exhaustible;
     auto found = [&] {
       for (const Candidates& c : candidates) {
@@ -514,9 +665,10 @@ class Keys {
         } else {
           pick = scramble(t * candidates.size() + i) % std::min<std::uint64_t>(count, 1U << 30);
         }
-        candidates[i].put(pick, out);
+        const bool sampled = !all && candidates[i].sample;
+        (sampled ? candidates[i].sample : candidates[i].put)(pick, out);
       }
-      if (good()) return found();
+      if (follow(mirrors, out) && good()) return found();
     }
     return all ? blame() : Outcome::gave_up;
   }

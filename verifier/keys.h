@@ -18,7 +18,14 @@ struct ConstraintGroups {
   std::map<Var, std::vector<std::size_t>> texts;
   std::map<Var, std::vector<std::size_t>> others;
   std::vector<std::size_t> hashes;
+  std::vector<std::size_t> relations;  ///< of numbers some of which are buckets, and of addresses
 };
+
+/// A comparison of two variables.
+inline bool is_relation(BoolOp op) {
+  return op == BoolOp::number_less || op == BoolOp::number_equal || op == BoolOp::address_less ||
+         op == BoolOp::address_equal;
+}
 
 enum class Outcome : std::uint8_t {
   found,

@@ -168,7 +168,10 @@ class NameLanguage final : public Language {
         } else if (v.kind == VarKind::label_count) {
           counts_[side].push_back(c);
           cap_ = std::max<int>(cap_, static_cast<int>(axis.numbers.back()));
-          if (c.number) cap_ = std::max<int>(cap_, static_cast<int>(*c.number));
+          if (c.numbers) {
+            const auto [low, high] = *c.numbers;
+            cap_ = std::max<int>(cap_, static_cast<int>(high < axis.greatest ? high : low));
+          }
         } else {
           LabelTest test;
           test.side = side;
@@ -251,8 +254,8 @@ class NameLanguage final : public Language {
     const LocalTree::Node& node = tree_->node(v[3] >= 0 ? v[3] : -1 - v[3]);
     if (!(v[3] >= 0 ? node.self : node.rest)[side]) return false;
     for (const Constraint& c : counts_[side]) {
-      if (c.number ? *c.number != v[2]
-                   : !c.set.contains(space_.class_of_number(c.dimension, v[2]))) {
+      if (c.numbers ? v[2] < c.numbers->first || v[2] > c.numbers->second
+                    : !c.set.contains(space_.class_of_number(c.dimension, v[2]))) {
         return false;
       }
     }

@@ -47,8 +47,8 @@ bool Realiser::put_number(const Variable& v, const Space::Axis* axis, Dimension 
                           const std::vector<const Constraint*>& on, ConcreteQuery& out) const {
   ClassSet allowed = axis->universe;
   for (const Constraint* c : on) {
-    if (c->number) {
-      set_number(out, v.index, *c->number);
+    if (c->numbers) {
+      set_number(out, v.index, c->numbers->first);
       return true;
     }
     allowed = allowed.intersect(c->set);
@@ -156,6 +156,7 @@ Outcome Realiser::realise(const std::vector<Constraint>& constraints, std::uint6
       const BoolNode& node = space_.terms().node(axis.atom);
       if (node.op == BoolOp::apex) groups.names.push_back(i);
       if (node.op == BoolOp::before) groups.hashes.push_back(i);
+      if (is_relation(node.op)) groups.relations.push_back(i);
       if (node.op != BoolOp::pattern) continue;
       var = space_.terms().pattern_of(node.a).var;
     }
@@ -204,7 +205,7 @@ Outcome Realiser::realise(const std::vector<Constraint>& constraints, std::uint6
     if (outcome == Outcome::impossible) culprits = groups.names;
     if (outcome != Outcome::found) return outcome;
   }
-  if (groups.hashes.empty()) return Outcome::found;
+  if (groups.hashes.empty() && groups.relations.empty()) return Outcome::found;
   return find_keys(set_, space_, constraints, groups, tries, out, culprits);
 }
 

@@ -18,9 +18,9 @@ class Realiser {
 
   using Outcome = verify::Outcome;
 
-  /// Makes a query that meets `constraints` (relations between variables are only met through the
-  /// exact values given). When impossible, `culprits` are the constraints (by index) of one group
-  /// of variables that can't be met together.
+  /// Makes a query that meets `constraints`. A relation between variables is met by trying keys and
+  /// addresses; that it can't be is only seen of equal addresses. When impossible, `culprits` are
+  /// the constraints (by index) of one group of variables that can't be met together.
   Outcome realise(const std::vector<Constraint>& constraints, std::uint64_t tries,
                   ConcreteQuery& out, std::vector<std::size_t>& culprits) const;
   /// The same for a cube.

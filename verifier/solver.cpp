@@ -66,7 +66,7 @@ class Solver::Query {
           answer.core.push_back(std::stoul(needed.substr(6)));
         }
         std::sort(answer.core.begin(), answer.core.end());
-        return answer;
+        return postponed_.empty() ? answer : search_postponed(std::move(answer));
       }
       if (result == z3::unknown) {
         answer.reason = owner_.limits_.expired()
@@ -75,19 +75,17 @@ class Solver::Query {
         return answer;
       }
       read_model(solver_.get_model());
-      std::vector<std::size_t> culprits;
-      switch (owner_.realiser_.realise(constraints_, owner_.limits_.key_tries, answer.query,
-                                       culprits)) {
-        case Realiser::Outcome::found:
+      switch (settle(claim_, first_tries, first_tries_of_relations, answer.query)) {
+        case Outcome::found:
           answer.kind = SolverAnswer::Kind::satisfiable;
           return answer;
-        case Realiser::Outcome::gave_up:
-          answer.reason =
-              "no query was found for a combination of names, patterns and buckets "
-              "that could not be excluded either";
-          return answer;
-        case Realiser::Outcome::impossible:
-          exclude(culprits);
+        case Outcome::gave_up:
+          // Others may be easier; this one is looked at again when there are none.
+          postponed_.push_back(claim_);
+          if (postponed_.size() > most_postponed) return search_postponed(answer);
+          solver_.add(!claim_.stated(z3_));
+          break;
+        case Outcome::impossible:
           break;
       }
     }
@@ -96,38 +94,73 @@ class Solver::Query {
   }
 
  private:
+  /// Before other models are looked at.
+  static constexpr std::uint64_t first_tries = std::uint64_t{1} << 18;
+  static constexpr std::uint64_t first_tries_of_relations = std::uint64_t{1} << 12;
+  static constexpr std::size_t most_postponed = 4;
+
   z3::expr encode(Bool x) { return encoding_->encode(x); }
 
   // ---- models
 
-  /// What of the model the formulas need, as constraints on a query.
+  /// What a model says of a query, as far as the formulas need it, with the literals that say so.
+  struct Claim {
+    struct Part {
+      std::vector<Constraint> constraints;
+      std::vector<z3::expr> literals;
+      void add(Constraint c, z3::expr literal) {
+        constraints.push_back(std::move(c));
+        literals.push_back(std::move(literal));
+      }
+      void add(const Part& other) {
+        constraints.insert(constraints.end(), other.constraints.begin(), other.constraints.end());
+        literals.insert(literals.end(), other.literals.begin(), other.literals.end());
+      }
+    };
+    Part kept;       // classes, and values of numbers that are compared
+    Part relations;  // comparisons of buckets and of addresses
+    Part values;     // instead of these: the values the model has for them
+
+    Part with(const Part& other) const {
+      Part out = kept;
+      out.add(other);
+      return out;
+    }
+    z3::expr stated(z3::context& z3) const {
+      z3::expr_vector all(z3);
+      for (const Part* part : {&kept, &relations}) {
+        for (const z3::expr& literal : part->literals) all.push_back(literal);
+      }
+      return z3::mk_and(all);
+    }
+  };
+
   void read_model(const z3::model& model) {
-    constraints_.clear();
-    literals_.clear();
+    claim_ = Claim();
     Implicant needed(terms_, [&](Bool atom) { return model.eval(encode(atom), true).is_true(); });
     for (Bool x : required_) needed.keep(x);
     for (Bool x : excluded_) needed.keep(x);
     needed.settle();
-    const std::vector<Var>& numbers = needed.numbers();
     std::vector<std::uint32_t> fields;  // of addresses that are compared
     for (Bool atom : needed.atoms()) {
       const BoolNode& n = terms_.node(atom);
-      if (n.op == BoolOp::number_less || n.op == BoolOp::number_equal) {
-        continue;  // met by the exact values below
-      }
-      if (n.op == BoolOp::address_equal || n.op == BoolOp::address_less) {
+      const bool of_addresses = n.op == BoolOp::address_equal || n.op == BoolOp::address_less;
+      if (of_addresses) {
         fields.push_back(terms_.masked(n.a).field);
         fields.push_back(terms_.masked(n.b).field);
-        continue;
+      }
+      if (is_relation(n.op) && !of_addresses && !compares_buckets(n)) {
+        continue;  // met by the exact values below
       }
       const bool holds = needed.value(atom);
       const Space::Test& test = space_.test(atom);
       const ClassSet& universe = space_.axis(test.dimension).universe;
-      constraints_.push_back({test.dimension, holds ? test.set : universe.without(test.set),
-                              std::nullopt, std::nullopt});
-      literals_.push_back(holds ? encode(atom) : !encode(atom));
+      Claim::Part& part = is_relation(n.op) ? claim_.relations : claim_.kept;
+      part.add({test.dimension, holds ? test.set : universe.without(test.set), std::nullopt,
+                std::nullopt},
+               holds ? encode(atom) : !encode(atom));
     }
-    for (Var var : numbers) {
+    for (Var var : needed.numbers()) {
       const z3::expr& x = encoding_->by_value(var);
       const z3::expr value = model.eval(x, true);
       Constraint c;
@@ -135,10 +168,11 @@ class Solver::Query {
       std::uint64_t raw = value.get_numeral_uint64();
       const unsigned bits = x.get_sort().bv_size();
       if (bits < 64 && (raw >> (bits - 1) & 1U) != 0) raw |= ~std::uint64_t{0} << bits;
-      c.number = static_cast<std::int64_t>(raw);
+      const auto number = static_cast<std::int64_t>(raw);
+      c.numbers = {number, number};
       c.set = space_.axis(c.dimension).universe;
-      constraints_.push_back(std::move(c));
-      literals_.push_back(x == value);
+      const bool bucket = terms_.variable_of(var).kind == VarKind::bucket;
+      (bucket ? claim_.values : claim_.kept).add(std::move(c), x == value);
     }
     std::sort(fields.begin(), fields.end());
     fields.erase(std::unique(fields.begin(), fields.end()), fields.end());
@@ -153,34 +187,124 @@ class Solver::Query {
       c.address = IpAddress::from_bits(family, part(127, 64), part(63, 0));
       c.dimension = space_.of_field(VarKind::address, field);
       c.set = space_.axis(c.dimension).universe;
-      constraints_.push_back(std::move(c));
-      literals_.push_back(x == value);
+      claim_.values.add(std::move(c), x == value);
     }
   }
 
+  bool compares_buckets(const BoolNode& n) const {
+    std::vector<Var> vars;
+    terms_.variables(n.a, vars);
+    terms_.variables(n.b, vars);
+    return std::any_of(vars.begin(), vars.end(),
+                       [&](Var var) { return terms_.variable_of(var).kind == VarKind::bucket; });
+  }
+
+  /// Makes a query of the claim, or excludes what no query has.
+  Outcome settle(const Claim& claim, std::uint64_t tries, std::uint64_t tries_of_relations,
+                 ConcreteQuery& query) {
+    std::vector<std::size_t> culprits;
+    if (!claim.relations.constraints.empty()) {
+      // Which values make a comparison hold is not for the model to say: those of its many
+      // solutions that some key has are found sooner by trying keys.
+      const Claim::Part part = claim.with(claim.relations);
+      const Outcome outcome =
+          owner_.realiser_.realise(part.constraints, tries_of_relations, query, culprits);
+      if (outcome == Outcome::impossible) exclude(part, culprits);
+      if (outcome != Outcome::gave_up) return outcome;
+    }
+    culprits.clear();
+    const Claim::Part part = claim.with(claim.values);
+    const Outcome outcome = owner_.realiser_.realise(part.constraints, tries, query, culprits);
+    if (outcome == Outcome::impossible) exclude(part, culprits);
+    return outcome;
+  }
+
+  /// Takes the time that the claims need for which no query was found at first.
+  SolverAnswer search_postponed(SolverAnswer answer) {
+    const std::uint64_t tries = owner_.limits_.key_tries;
+    bool all_excluded = postponed_.size() <= most_postponed;
+    for (const Claim& claim : postponed_) {
+      if (owner_.limits_.expired()) {
+        answer.reason = "the time limit was reached";
+        return answer;
+      }
+      const Outcome outcome = settle(claim, tries, tries, answer.query);
+      if (outcome == Outcome::found) {
+        answer.kind = SolverAnswer::Kind::satisfiable;
+        return answer;
+      }
+      // Only the values are excluded where a comparison could hold with others.
+      all_excluded =
+          all_excluded && outcome == Outcome::impossible && claim.relations.constraints.empty();
+    }
+    answer.reason =
+        "no query was found for a combination of names, patterns and buckets that could not be "
+        "excluded either";
+    if (all_excluded) answer.kind = SolverAnswer::Kind::unsatisfiable;
+    return answer;
+  }
+
   /// Excludes the culprits, after dropping those that are not needed.
-  void exclude(std::vector<std::size_t> culprits) {
+  void exclude(const Claim::Part& part, std::vector<std::size_t> culprits) {
     std::sort(culprits.begin(), culprits.end());
     culprits.erase(std::unique(culprits.begin(), culprits.end()), culprits.end());
-    constexpr std::size_t worthwhile = 64;
-    for (std::size_t i = 0; i < culprits.size() && culprits.size() <= worthwhile;) {
-      std::vector<Constraint> fewer;
-      for (std::size_t j = 0; j < culprits.size(); ++j) {
-        if (j != i) fewer.push_back(constraints_[culprits[j]]);
-      }
+    std::vector<Constraint> constraints;
+    std::vector<z3::expr> literals;
+    for (std::size_t i : culprits) {
+      constraints.push_back(part.constraints[i]);
+      literals.push_back(part.literals[i]);
+    }
+    auto impossible = [&](const std::vector<Constraint>& some) {
       ConcreteQuery unused;
       std::vector<std::size_t> ignored;
       constexpr std::uint64_t few_tries = 4096;
-      if (owner_.realiser_.realise(fewer, few_tries, unused, ignored) ==
-          Realiser::Outcome::impossible) {
-        culprits.erase(culprits.begin() + static_cast<std::ptrdiff_t>(i));
+      return owner_.realiser_.realise(some, few_tries, unused, ignored) == Outcome::impossible;
+    };
+    constexpr std::size_t worthwhile = 64;
+    for (std::size_t i = 0; i < constraints.size() && constraints.size() <= worthwhile;) {
+      std::vector<Constraint> fewer = constraints;
+      fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+      if (impossible(fewer)) {
+        constraints = std::move(fewer);
+        literals.erase(literals.begin() + static_cast<std::ptrdiff_t>(i));
       } else {
         ++i;
       }
     }
+    for (std::size_t i = 0; i < constraints.size(); ++i) {
+      if (!constraints[i].numbers) continue;
+      const VarKind kind = terms_.variable_of(space_.axis(constraints[i].dimension).var).kind;
+      if (kind == VarKind::bucket || kind == VarKind::label_count) {
+        literals[i] = widen(constraints, i, impossible);
+      }
+    }
     z3::expr_vector some_not(z3_);
-    for (std::size_t i : culprits) some_not.push_back(!literals_[i]);
+    for (const z3::expr& literal : literals) some_not.push_back(!literal);
     solver_.add(z3::mk_or(some_not));
+  }
+
+  /// One value is refuted: so are, mostly, those around it. A key that can have one bucket only
+  /// would else have all others refuted one by one.
+  template <class Impossible>
+  z3::expr widen(std::vector<Constraint>& constraints, std::size_t i, Impossible impossible) {
+    auto& [low, high] = *constraints[i].numbers;
+    const Var var = space_.axis(constraints[i].dimension).var;
+    const Variable& v = terms_.variable_of(var);
+    auto stretch = [&](std::int64_t& end, std::int64_t to) {
+      const std::int64_t kept = end;
+      end = to;
+      if (kept == to || impossible(constraints)) return;
+      std::int64_t good = kept;
+      std::int64_t bad = to;
+      while (good - bad > 1 || bad - good > 1) {
+        end = good + (bad - good) / 2;
+        (impossible(constraints) ? good : bad) = end;
+      }
+      end = good;
+    };
+    stretch(high, v.high);
+    stretch(low, v.low);
+    return encoding_->between(var, low, high);
   }
 
   void set_timeout() {
@@ -218,8 +342,8 @@ class Solver::Query {
   std::vector<z3::expr> assumptions_;
   std::vector<Bool> atoms_;
   std::optional<Encoding> encoding_;
-  std::vector<Constraint> constraints_;  // of the last model
-  std::vector<z3::expr> literals_;       // that state them
+  Claim claim_;  // of the last model
+  std::vector<Claim> postponed_;
 };
 
 SolverAnswer Solver::check(const std::vector<Bool>& required, const std::vector<Bool>& excluded,

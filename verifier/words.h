@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lapis/dns/name.h"
@@ -22,8 +23,8 @@ namespace lapis::verify {
 struct Constraint {
   Dimension dimension = 0;
   ClassSet set;
-  std::optional<std::int64_t> number;
-  std::optional<IpAddress> address;
+  std::optional<std::pair<std::int64_t, std::int64_t>> numbers;  ///< from … to, instead of `set`
+  std::optional<IpAddress> address;                              ///< the same
 };
 
 /// A qname and the zone at or above it.
