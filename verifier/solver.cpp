@@ -98,6 +98,7 @@ class Solver::Query {
   static constexpr std::uint64_t first_tries = std::uint64_t{1} << 18;
   static constexpr std::uint64_t first_tries_of_relations = std::uint64_t{1} << 12;
   static constexpr std::size_t most_postponed = 4;
+  static constexpr std::size_t most_refuted_addresses = 300;
 
   z3::expr encode(Bool x) { return encoding_->encode(x); }
 
@@ -215,13 +216,19 @@ class Solver::Query {
     culprits.clear();
     const Claim::Part part = claim.with(claim.values);
     const Outcome outcome = owner_.realiser_.realise(part.constraints, tries, query, culprits);
-    if (outcome == Outcome::impossible) exclude(part, culprits);
-    return outcome;
+    if (outcome != Outcome::impossible) return outcome;
+    exclude(part, culprits);
+    // Addresses are too many to be refuted one by one.
+    const bool of_address = std::any_of(culprits.begin(), culprits.end(), [&](std::size_t i) {
+      return part.constraints[i].address.has_value();
+    });
+    return of_address && ++refuted_addresses_ > most_refuted_addresses ? Outcome::gave_up : outcome;
   }
 
   /// Takes the time that the claims need for which no query was found at first.
   SolverAnswer search_postponed(SolverAnswer answer) {
     const std::uint64_t tries = owner_.limits_.key_tries;
+    answer.kind = SolverAnswer::Kind::undecided;  // until every claim is
     bool all_excluded = postponed_.size() <= most_postponed;
     for (const Claim& claim : postponed_) {
       if (owner_.limits_.expired()) {
@@ -344,6 +351,7 @@ class Solver::Query {
   std::optional<Encoding> encoding_;
   Claim claim_;  // of the last model
   std::vector<Claim> postponed_;
+  std::size_t refuted_addresses_ = 0;
 };
 
 SolverAnswer Solver::check(const std::vector<Bool>& required, const std::vector<Bool>& excluded,

@@ -1,4 +1,5 @@
-// The solver's door: is there a query for which a formula holds? The only place that knows Z3.
+// The solver's door: is there a query for which a formula holds? With
+// encoding.h the only place that knows Z3.
 //
 // Formulas become finite-domain bit-vector problems: a dimension is the number of its class, a
 // variable that is compared with another is its value. What the solver can't see (which names a
