@@ -78,7 +78,6 @@ class Answerer {
   void prove_unsigned_delegation(Node cut, int labels);
   int prove_closest_encloser(const dns::HashedName& name, int labels);
   void prove_covered(dns::NameView name);
-  Node covering_nsec(dns::NameView name) const;
   void prove_with(std::size_t nsec3_link);
   void prove_with(Node node);
   /// Writes the records noted by prove_with.

@@ -45,7 +45,7 @@ void Answerer::prove_nodata(Node node) {
     if (node.find(type::nsec)) {
       prove_with(node);
     } else {
-      prove_with(covering_nsec(zone_->name_of(node)));
+      prove_with(zone_->covering_nsec(zone_->name_of(node)));
     }
     return;
   }
@@ -68,9 +68,9 @@ void Answerer::prove_nodata(Node node) {
 void Answerer::prove_nxdomain() {
   if (zone_->nsec3().links.empty()) {
     // RFC 4035 §3.1.3.2: neither the name nor a wildcard that could have stood for it.
-    prove_with(covering_nsec(current_->view()));
+    prove_with(zone_->covering_nsec(current_->view()));
     if (work_.denial.wildcard_of(*current_, encloser_labels_)) {
-      prove_with(covering_nsec(work_.denial.view()));
+      prove_with(zone_->covering_nsec(work_.denial.view()));
     }
     return;
   }
@@ -82,7 +82,7 @@ void Answerer::prove_nxdomain() {
 void Answerer::prove_wildcard() {
   // RFC 4035 §3.1.3.3, RFC 5155 §7.2.6: that no closer name than the wildcard's parent exists.
   if (zone_->nsec3().links.empty()) {
-    prove_with(covering_nsec(current_->view()));
+    prove_with(zone_->covering_nsec(current_->view()));
   } else {
     prove_covered(current_->suffix(encloser_labels_ + 1));
   }
@@ -123,16 +123,6 @@ void Answerer::prove_covered(dns::NameView name) {
   std::size_t covering = no_link;
   const std::size_t link = find_link(zone_->nsec3(), hash_of(zone_->nsec3(), name), &covering);
   prove_with(link != no_link ? link : covering);
-}
-
-/// The node with the last NSEC at or before `name`.
-Node Answerer::covering_nsec(dns::NameView name) const {
-  const std::vector<std::uint32_t>& order = zone_->nsec_order();
-  const auto after = std::upper_bound(
-      order.begin(), order.end(), name, [this](dns::NameView wanted, std::uint32_t unit) {
-        return canonical_compare(wanted, zone_->name_of(zone_->node_at(unit))) < 0;
-      });
-  return zone_->node_at(after == order.begin() ? order.back() : *(after - 1));
 }
 
 void Answerer::prove_with(std::size_t nsec3_link) {

@@ -1,5 +1,9 @@
 #include "served_zone.h"
 
+#include <algorithm>
+
+#include "canonical_prefix.h"
+
 namespace lapis::answer {
 namespace {
 
@@ -102,6 +106,18 @@ Node ServedZone::wildcard_below(const dns::HashedName& name, int labels) const {
     }
     if (++i == slot_count_) i = 0;
   }
+}
+
+Node ServedZone::covering_nsec(dns::NameView name) const {
+  const std::uint64_t prefix = canonical_prefix(name.octets().first(name.size() - apex_.size()));
+  const auto same = std::equal_range(nsec_prefixes_.begin(), nsec_prefixes_.end(), prefix);
+  const auto begin = nsec_order_.begin();
+  const auto after = std::upper_bound(
+      begin + (same.first - nsec_prefixes_.begin()), begin + (same.second - nsec_prefixes_.begin()),
+      name, [this](dns::NameView wanted, std::uint32_t unit) {
+        return canonical_compare(wanted, name_of(node_at(unit))) < 0;
+      });
+  return node_at(after == begin ? nsec_order_.back() : *(after - 1));
 }
 
 dns::Name ServedZone::name_of(Node node) const {

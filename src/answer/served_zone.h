@@ -172,8 +172,9 @@ class ServedZone {
   /// Full name of a node.
   dns::Name name_of(Node node) const;
 
-  /// Owners of NSEC records in canonical order, in units of 4 octets; empty when there are none.
-  const std::vector<std::uint32_t>& nsec_order() const { return nsec_order_; }
+  /// The node with the last NSEC at or before `name`. REQUIRES: the zone has NSEC records, and
+  /// `name` is in it.
+  Node covering_nsec(dns::NameView name) const;
   const Nsec3Chain& nsec3() const { return nsec3_; }
   Node node_at(std::uint32_t unit) const { return Node(nodes_.data() + std::size_t{unit} * 4); }
 
@@ -207,7 +208,10 @@ class ServedZone {
   RRset soa_;
   std::uint32_t negative_ttl_ = 0;
   bool signed_ = false;
+  // Owners of NSEC records in canonical order, in units of 4 octets, and beside them what most
+  // comparisons of a search need: the prefix of each name below the apex.
   std::vector<std::uint32_t> nsec_order_;
+  std::vector<std::uint64_t> nsec_prefixes_;
   Nsec3Chain nsec3_;
 };
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base32hex.h"
+#include "canonical_prefix.h"
 #include "lapis/dns/rdata.h"
 #include "lapis/dns/types.h"
 #include "served_zone.h"
@@ -101,6 +102,7 @@ class ZoneBuilder {
   void index_node(std::uint64_t hash, std::uint32_t unit);
   void check_node(std::uint32_t id);
   void finish();
+  void order_nsec_owners();
   bool choose_nsec3_parameters();
 
   std::span<const std::uint8_t> rdata(std::uint32_t record) const {
@@ -555,12 +557,32 @@ void ZoneBuilder::finish() {
   const std::uint32_t minimum = std::uint32_t{p[0]} << 24 | std::uint32_t{p[1]} << 16 |
                                 std::uint32_t{p[2]} << 8 | std::uint32_t{p[3]};
   out_.negative_ttl_ = std::min(out_.soa_.records.ttl(), plain_ttl(minimum));
-  std::sort(
-      out_.nsec_order_.begin(), out_.nsec_order_.end(), [this](std::uint32_t a, std::uint32_t b) {
-        return canonical_compare(out_.name_of(out_.node_at(a)), out_.name_of(out_.node_at(b))) < 0;
-      });
+  order_nsec_owners();
   out_.signed_ = static_cast<bool>(out_.apex_node().find(type::dnskey)) &&
                  (!out_.nsec_order_.empty() || !out_.nsec3_.links.empty());
+}
+
+void ZoneBuilder::order_nsec_owners() {
+  struct Owner {
+    std::uint64_t prefix;
+    std::uint32_t unit;
+  };
+  std::vector<Owner> owners;
+  owners.reserve(out_.nsec_order_.size());
+  for (const std::uint32_t unit : out_.nsec_order_) {
+    owners.push_back({canonical_prefix(out_.node_at(unit).relative_name()), unit});
+  }
+  std::sort(owners.begin(), owners.end(), [this](const Owner& a, const Owner& b) {
+    if (a.prefix != b.prefix) return a.prefix < b.prefix;
+    return canonical_compare(out_.name_of(out_.node_at(a.unit)),
+                             out_.name_of(out_.node_at(b.unit))) < 0;
+  });
+  out_.nsec_order_.clear();
+  out_.nsec_prefixes_.reserve(owners.size());
+  for (const Owner& owner : owners) {
+    out_.nsec_order_.push_back(owner.unit);
+    out_.nsec_prefixes_.push_back(owner.prefix);
+  }
 }
 
 Result<ServedZone> ServedZone::build(const zone::ZoneRecords& records) {
