@@ -4,6 +4,7 @@
 #include <future>
 
 #include "join.h"
+#include "lapis/base/side_by_side.h"
 
 namespace lapis::verify {
 
@@ -52,10 +53,15 @@ void Model::finish(const std::vector<Bool>& questions, std::uint64_t& compared) 
   if (keys_) hashing = std::async(std::launch::async, [&] { keys_->add(roots); });
   space_ = std::make_unique<Space>(terms_, set(), roots);
   std::vector<Owned> cubes;
-  for (std::uint32_t i = 0; i < items_.size(); ++i) {
-    items_[i].cover = space_->cover(items_[i].match);
-    items_[i].plain = is_plain(items_[i].cover);
-  }
+  constexpr std::size_t worthwhile = 1000;
+  const std::size_t parts = parts_of(items_.size(), worthwhile);
+  side_by_side(parts, [&](std::size_t part) {
+    const std::size_t end = items_.size() * (part + 1) / parts;
+    for (std::size_t i = items_.size() * part / parts; i < end; ++i) {
+      items_[i].cover = space_->cover(items_[i].match);
+      items_[i].plain = is_plain(items_[i].cover);
+    }
+  });
   for (std::uint32_t i = 0; i < items_.size(); ++i) {
     for (const Cube& cube : items_[i].cover.cubes) cubes.push_back({i, &cube});
   }

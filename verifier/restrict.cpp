@@ -91,15 +91,13 @@ std::optional<RestrictedSets> restricted(const lang::Set& before, const lang::Se
     both.push_back(&after.programs[k]);
   }
   program::NecessaryConditions conditions(both);
-  std::vector<Necessary> of_changed;
-  for (std::uint32_t c : changed) of_changed.push_back(conditions.of(*both[c]));
+  const std::vector<Necessary> needs = conditions.of_each(both);
   RestrictedSets out{without_programs(before), without_programs(after)};
   std::vector<char> wanted(before.programs.size());
   for (std::uint32_t i = 0; i < before.programs.size(); ++i) {
     if (unchanged_before[i] != 0) {
-      const Necessary own = conditions.of(before.programs[i]);
-      wanted[i] = std::any_of(of_changed.begin(), of_changed.end(),
-                              [&](const Necessary& c) { return own.meets(c); })
+      wanted[i] = std::any_of(changed.begin(), changed.end(),
+                              [&](std::uint32_t c) { return needs[i].meets(needs[c]); })
                       ? 1
                       : 0;
     } else {

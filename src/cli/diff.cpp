@@ -6,9 +6,11 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <tuple>
 
 #include "answer.h"
+#include "lapis/base/side_by_side.h"
 #include "lapis/program/program_set.h"
 #include "lapis/program/query_reader.h"
 #include "lapis/report/set_difference.h"
@@ -212,12 +214,24 @@ Exit run_diff(const DiffOptions& options) {
     paths[i] = revisions[i].open(*given[i], error);
     if (paths[i].empty()) return usage_error(error);
   }
+  program::SetTexts texts[2];
   for (int i = 0; i < 2; ++i) {
-    const std::string& path = paths[i];
-    sides[i].path = *given[i];
-    sides[i].on_disk = path == *given[i];
+    auto read = program::read_set({paths[i]}, sources);
+    if (!read.ok()) {
+      complain(read.errors(), sources, {});
+      return exit_of(read.errors());
+    }
+    texts[i] = std::move(read).value();
+  }
+  std::optional<Result<std::shared_ptr<const program::ProgramSet>>> checked[2];
+  side_by_side(2, [&](std::size_t i) {
     Diagnostics findings;
-    auto set = program::load_program_set({path}, sources, findings);
+    checked[i].emplace(program::check_texts(texts[i], sources, findings));
+  });
+  for (int i = 0; i < 2; ++i) {
+    auto& set = *checked[i];
+    sides[i].path = *given[i];
+    sides[i].on_disk = paths[i] == *given[i];
     if (!set.ok()) {
       complain(set.errors(), sources, {});
       return exit_of(set.errors());

@@ -37,9 +37,9 @@ struct Plan {
 
 class Builder {
  public:
-  explicit Builder(const lang::Set& set) : conditions_(set) {
-    for (const lang::Program& program : set.programs) {
-      Necessary& needs = needs_.emplace_back(conditions_.of(program));
+  explicit Builder(const std::vector<const lang::Program*>& programs)
+      : conditions_(programs), needs_(conditions_.of_each(programs)) {
+    for (Necessary& needs : needs_) {
       // A program that can never match is filed nowhere in particular: ruling it out is not the
       // index's job, and the verifier refuses it.
       if (needs.never) needs.factors.clear();
@@ -244,7 +244,7 @@ bool uses_client(const lang::Expr& e) {
 }  // namespace
 
 DispatchIndex DispatchIndex::build(const lang::Set& set) {
-  Parts parts = Builder(set).build(set);
+  Parts parts = Builder(programs_of(set)).build(set);
   parts.matches_use_client =
       std::any_of(set.programs.begin(), set.programs.end(),
                   [](const lang::Program& program) { return uses_client(*program.match); });

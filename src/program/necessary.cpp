@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 
+#include "lapis/base/side_by_side.h"
 #include "lapis/dns/name.h"
 
 namespace lapis::program {
@@ -460,18 +461,12 @@ void write_key(const Expr& e, std::string& out) {
 
 }  // namespace
 
-namespace {
-
-std::vector<const lang::Program*> all_of(const lang::Set& set) {
+std::vector<const lang::Program*> programs_of(const lang::Set& set) {
   std::vector<const lang::Program*> out;
   out.reserve(set.programs.size());
   for (const lang::Program& program : set.programs) out.push_back(&program);
   return out;
 }
-
-}  // namespace
-
-NecessaryConditions::NecessaryConditions(const lang::Set& set) : NecessaryConditions(all_of(set)) {}
 
 NecessaryConditions::NecessaryConditions(const std::vector<const lang::Program*>& programs) {
   std::vector<std::vector<Test>> tests;
@@ -550,6 +545,19 @@ ClassRanges NecessaryConditions::ranges_of(const Test& test) const {
     out.emplace_back(dimension.class_of(low), dimension.class_of(high));
   }
   return tidy(std::move(out));
+}
+
+std::vector<Necessary> NecessaryConditions::of_each(
+    const std::vector<const lang::Program*>& programs) {
+  std::vector<Necessary> out(programs.size());
+  constexpr std::size_t worthwhile = 1000;
+  const std::size_t parts = parts_of(programs.size(), worthwhile);
+  // The classes are made, so that a walk only looks them up.
+  side_by_side(parts, [&](std::size_t part) {
+    const std::size_t end = programs.size() * (part + 1) / parts;
+    for (std::size_t p = programs.size() * part / parts; p < end; ++p) out[p] = of(*programs[p]);
+  });
+  return out;
 }
 
 Necessary NecessaryConditions::of(const lang::Program& program) {

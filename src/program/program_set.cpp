@@ -233,13 +233,11 @@ class Digest {
 
 }  // namespace
 
-Result<std::shared_ptr<const ProgramSet>> load_program_set(
-    const std::vector<std::string>& paths, SourceMap& sources, Diagnostics& warnings,
-    const std::vector<lang::ExtraInvariant>& extra) {
+Result<SetTexts> read_set(const std::vector<std::string>& paths, SourceMap& sources) {
   Diagnostics diagnostics;
   std::vector<std::string> names;
   for (const std::string& path : paths) list_files(path, names, diagnostics);
-  std::vector<lang::SetFile> files;
+  SetTexts out;
   Digest digest;
   for (const std::string& name : names) {
     std::string text;
@@ -250,13 +248,28 @@ Result<std::shared_ptr<const ProgramSet>> load_program_set(
     }
     digest.add(fs::path(name).filename().string());
     digest.add(text);
-    files.push_back({sources.add(name, std::move(text))});
+    out.files.push_back({sources.add(name, std::move(text))});
   }
   if (!diagnostics.empty()) return diagnostics;
-  auto set = lang::check_set(files, sources, warnings, extra);
+  out.digest = digest.hex();
+  return out;
+}
+
+Result<std::shared_ptr<const ProgramSet>> check_texts(
+    const SetTexts& texts, const SourceMap& sources, Diagnostics& warnings,
+    const std::vector<lang::ExtraInvariant>& extra) {
+  auto set = lang::check_set(texts.files, sources, warnings, extra);
   if (!set) return std::move(set.errors());
-  set->digest = digest.hex();
+  set->digest = texts.digest;
   return std::make_shared<const ProgramSet>(std::move(set).value());
+}
+
+Result<std::shared_ptr<const ProgramSet>> load_program_set(
+    const std::vector<std::string>& paths, SourceMap& sources, Diagnostics& warnings,
+    const std::vector<lang::ExtraInvariant>& extra) {
+  auto texts = read_set(paths, sources);
+  if (!texts) return std::move(texts.errors());
+  return check_texts(*texts, sources, warnings, extra);
 }
 
 }  // namespace lapis::program

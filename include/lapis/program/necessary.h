@@ -33,15 +33,19 @@ struct Necessary {
   bool meets(const Necessary& other) const;
 };
 
+/// All programs of a set, borrowed.
+std::vector<const lang::Program*> programs_of(const lang::Set& set);
+
 class NecessaryConditions {
  public:
-  explicit NecessaryConditions(const lang::Set& set);
   /// Of programs of one set, or of sets with the same attributes. They are borrowed.
   explicit NecessaryConditions(const std::vector<const lang::Program*>& programs);
 
   const std::vector<Dimension>& dimensions() const { return dimensions_; }
   std::vector<Dimension>& dimensions() { return dimensions_; }
   Necessary of(const lang::Program& program);
+  /// Of each, in parts side by side. REQUIRES: all were given when this was made.
+  std::vector<Necessary> of_each(const std::vector<const lang::Program*>& programs);
 
  private:
   struct NamePiece {

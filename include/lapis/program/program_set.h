@@ -95,6 +95,19 @@ class ProgramSet {
   DispatchIndex index_;
 };
 
+/// The files of a set, read but not checked.
+struct SetTexts {
+  std::vector<lang::SetFile> files;
+  std::string digest;
+};
+/// Reads the files of the set at `paths` into `sources`; errors name what can't be read.
+Result<SetTexts> read_set(const std::vector<std::string>& paths, SourceMap& sources);
+/// Parses and checks what was read. `sources` is only looked at, so that several sets can be
+/// checked side by side.
+Result<std::shared_ptr<const ProgramSet>> check_texts(
+    const SetTexts& texts, const SourceMap& sources, Diagnostics& warnings,
+    const std::vector<lang::ExtraInvariant>& extra = {});
+
 /// Reads, parses and checks the set at `paths` (directories, taken in byte order of their file
 /// names, or single files), adding its texts to `sources`. All errors, not the first. Warnings of
 /// a good set are appended to `warnings`. `extra` conditions are no part of the digest.
