@@ -11,7 +11,8 @@ zone or prints a line about it; each zone is first checked without the defect, a
 about that does not count. It *names* the defect when such a line also has the owner or the line of
 the record. Of several files that belong together it is given each. `lapis` must do more: nothing
 at warning or above about what is clean, and exactly one finding, with the id of the rule, on the line
-and in the column.
+and in the column. All rules with 50 zones take half an hour on two free cores; with --keep FILE it can be
+stopped and goes on where it was.
 """
 import argparse
 import collections
@@ -245,8 +246,8 @@ def main():
                 for name, verdict in task.result().items():
                     counts = done[rule].setdefault(name, dict.fromkeys(("named", "noticed", "-"), 0))
                     counts[verdict] += 1
-    if arguments.keep:
-        write(arguments.keep, json.dumps(done))
+            if arguments.keep:
+                write(arguments.keep, json.dumps(done))
     tables = {("zones_" if kind == "zones" else kind.replace(" ", "_")): "\n".join(table(rules[kind], done, done.get(kind), peers[kind], arguments.zones))
               for kind in cases.KINDS}
     versions = ", ".join(f"{peer.name} {version(peer.name)}"

@@ -29,7 +29,7 @@ def plant(rule, number):
     while True:
         try:
             return {**PLANTERS, **PROGRAM_PLANTERS}[rule](Several(rule, seed))
-        except (NotThisZone, SignerRefuses, IndexError):
+        except (NotThisZone, SignerRefuses, IndexError, StopIteration):
             seed += 1
 
 
