@@ -53,6 +53,7 @@ class Answerer {
   /// and it gives no address; nothing has been written.
   enum class Decided : std::uint8_t { no, nothing, addresses };
   Decided answer_from_programs(bool ipv6);
+  void put_decision(const program::Decision& decision, bool ipv6);
   void put_addresses(const IpAddress* addresses, std::uint32_t count, std::uint32_t ttl, bool ipv6);
   bool programs_own(Node node) const {
     return zone_->addressing && snapshot_.programs != nullptr && node.has(node_flag::address);

@@ -37,8 +37,23 @@ Answerer::Decided Answerer::answer_from_programs(bool ipv6) {
   if (decision.program < 0) return Decided::no;
   program_ = decision.program;
   if (decision.count == 0) return Decided::nothing;
-  put_addresses(decision.addresses, decision.count, decision.ttl, ipv6);
+  put_decision(decision, ipv6);
   return Decided::addresses;
+}
+
+void Answerer::put_decision(const program::Decision& decision, bool ipv6) {
+  // Records written beforehand have the question's name for their owner.
+  if (decision.wire == nullptr || !is_question()) {
+    return put_addresses(decision.addresses, decision.count, decision.ttl, ipv6);
+  }
+  dns::MessageWriter& writer = response_.writer;
+  const std::size_t octets = decision.count * (lang::record_head_octets + (ipv6 ? 16U : 4U));
+  if (!writer.fits(octets)) {
+    response_.truncated = true;
+    return;
+  }
+  writer.raw(decision.wire, octets);
+  response_.count(Section::answer, static_cast<std::uint16_t>(decision.count));
 }
 
 void Answerer::put_addresses(const IpAddress* addresses, std::uint32_t count, std::uint32_t ttl,

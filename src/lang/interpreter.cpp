@@ -256,8 +256,8 @@ KeyOctets Interpreter::key_of(const Address& address) {
   return key;
 }
 
-void Interpreter::key_add(Key& key, const Key& part) const {
-  std::uint64_t h = stable_hash(part.octets(), 0);
+void Interpreter::key_add(Key& key, std::span<const std::uint8_t> part) const {
+  std::uint64_t h = stable_hash(part, 0);
   for (int i = 0; i < 8; ++i, h >>= 8) key.own[key.size++] = static_cast<std::uint8_t>(h);
 }
 
@@ -272,8 +272,8 @@ AddressList Interpreter::unique(List list, const Expr& e) const {
   return out;
 }
 
-AddressList Interpreter::pick(List list, const Key& key, const Expr& e) {
-  const std::uint64_t key_hash = stable_hash(key.octets(), 0);
+AddressList Interpreter::pick(List list, std::span<const std::uint8_t> key, const Expr& e) {
+  const std::uint64_t key_hash = stable_hash(key, 0);
   List out = list_begin(e);
   IpAddress* best = room(out);
   std::uint64_t* ranks = m_.ranks.data() + e.storage;
@@ -298,10 +298,10 @@ AddressList Interpreter::pick(List list, const Key& key, const Expr& e) {
   return out;
 }
 
-AddressList Interpreter::pick_weighted(const Key& key, const Expr& e) {
+AddressList Interpreter::pick_weighted(std::span<const std::uint8_t> key, const Expr& e) {
   const auto& from = list_in(e.args[0]->value).addresses;
   const auto& weights = list_in(e.args[1]->value).numbers;
-  const std::uint64_t key_hash = stable_hash(key.octets(), 0);
+  const std::uint64_t key_hash = stable_hash(key, 0);
   List out = list_begin(e);
   IpAddress* best = room(out);
   std::uint64_t* chosen = m_.ranks.data() + e.storage;  // index in `from` of each pick
@@ -327,9 +327,9 @@ AddressList Interpreter::pick_weighted(const Key& key, const Expr& e) {
   return out;
 }
 
-AddressList Interpreter::rotate(List list, const Key& key, const Expr& e) const {
+AddressList Interpreter::rotate(List list, std::span<const std::uint8_t> key, const Expr& e) const {
   if (list.count < 2) return list;
-  const auto start = static_cast<std::uint32_t>(stable_hash(key.octets(), 0) % list.count);
+  const auto start = static_cast<std::uint32_t>(stable_hash(key, 0) % list.count);
   List out = list_begin(e);
   IpAddress* to = room(out);
   std::copy(list.data + start, list.data + list.count, to);

@@ -20,6 +20,16 @@ IpAddress before(const IpAddress& a) {
   return IpAddress::from_bits(Family::v6, a.high() - (a.low() == 0 ? 1 : 0), a.low() - 1);
 }
 
+/// Bits after which every client that shares them is in class `own`, as `client` is.
+std::uint8_t bits_within(const Dimension& dimension, const IpAddress& client, ClassNumber own) {
+  const IpAddress& first = dimension.addresses[own];
+  const bool lowest = first.high() == 0 && first.low() == 0;
+  const std::uint8_t below = lowest ? std::uint8_t{0} : bits_apart(client, before(first));
+  const std::size_t next = own + std::size_t{1};
+  if (next == dimension.addresses.size()) return below;
+  return std::max(below, bits_apart(client, dimension.addresses[next]));
+}
+
 /// Bits that keep `client` apart from the classes `range`, which do not hold it.
 std::uint8_t bits_apart(const Dimension& dimension, const IpAddress& client, ClassNumber own,
                         const ClassRange& range) {
@@ -35,10 +45,17 @@ std::uint8_t bits_apart(const Dimension& dimension, const IpAddress& client, Cla
 void DispatchIndex::Search::prepare(const DispatchIndex& index) {
   classes_.assign(index.parts_.dimensions.size(), {});
   query_ = 0;
+  registers_.prepare(index.code_);
 }
 
 DispatchIndex::DispatchIndex(const lang::Set& set, Parts parts)
-    : set_(&set), parts_(std::move(parts)) {}
+    : set_(&set), parts_(std::move(parts)), code_(lang::Code::compile(set)) {
+  for (const Dimension& dimension : parts_.dimensions) {
+    about_.push_back(dimension.is_client()  ? About::client
+                     : dimension.is_place() ? About::place
+                                            : About::nothing);
+  }
+}
 
 // ---- classes
 
@@ -96,20 +113,26 @@ const DispatchIndex::Child* DispatchIndex::child(const Level& level, ClassNumber
 
 // ---- the first match
 
-template <class Leaf>
+template <bool note_asked, class Leaf>
 void DispatchIndex::visit(const QueryFields& query, lang::Memory& memory, Search& search,
                           const std::uint32_t& limit, Leaf leaf) const {
   ++search.query_;
   search.traced_count_ = 0;
+  search.asked_count_ = 0;
   std::array<std::uint32_t, most_waiting> waiting;
   std::size_t count = 0;
   waiting[count++] = 0;
   while (count > 0) {
-    const Node& node = parts_.nodes[waiting[--count]];
+    const std::uint32_t number = waiting[--count];
+    const Node& node = parts_.nodes[number];
     if (node.least >= limit) continue;
     if (node.dimension == none) {
       leaf(node);
       continue;
+    }
+    if (note_asked && about_[node.dimension] != About::nothing) {
+      if (search.asked_count_ < Search::most_asked) search.asked_[search.asked_count_] = number;
+      ++search.asked_count_;
     }
     if (node.rest != none) waiting[count++] = node.rest;
     const ClassNumber c = class_of(node.dimension, query, memory, search);
@@ -120,11 +143,11 @@ void DispatchIndex::visit(const QueryFields& query, lang::Memory& memory, Search
   }
 }
 
-template <class Matches>
+template <bool note_asked, class Matches>
 std::uint32_t DispatchIndex::first_that(const QueryFields& query, lang::Memory& memory,
                                         Search& search, Matches matches) const {
   std::uint32_t best = none;
-  visit(query, memory, search, best, [&](const Node& node) {
+  visit<note_asked>(query, memory, search, best, [&](const Node& node) {
     for (std::uint32_t i = 0; i < node.count; ++i) {
       const std::uint32_t p = parts_.programs[node.first + i];
       if (p >= best) break;
@@ -139,8 +162,8 @@ std::uint32_t DispatchIndex::first_that(const QueryFields& query, lang::Memory& 
 std::uint32_t DispatchIndex::first_match(const QueryFields& query, lang::Memory& memory,
                                          Search& search) const {
   Interpreter interpreter(query, memory);
-  return first_that(query, memory, search, [&](std::uint32_t p) {
-    return interpreter.evaluate(*set_->programs[p].match);
+  return first_that<false>(query, memory, search, [&](std::uint32_t p) {
+    return code_.matches(p, interpreter, search.registers_);
   });
 }
 
@@ -148,11 +171,12 @@ std::uint32_t DispatchIndex::first_match_traced(const QueryFields& query, lang::
                                                 Search& search) const {
   if (!parts_.matches_use_client) return first_match(query, memory, search);
   ClientTrace trace(query, memory);
-  return first_that(query, memory, search, [&](std::uint32_t p) {
-    const lang::Truth truth = trace.evaluate(*set_->programs[p].match);
+  return first_that<true>(query, memory, search, [&](std::uint32_t p) {
+    const lang::Truth truth = code_.matches(p, trace, search.registers_);
     if (search.traced_count_ < Search::most_traced) {
-      search.traced_[search.traced_count_++] = {p, truth.bits};
+      search.traced_[search.traced_count_] = {p, truth.bits};
     }
+    ++search.traced_count_;
     return truth.value;
   });
 }
@@ -161,7 +185,7 @@ void DispatchIndex::candidates(const QueryFields& query, lang::Memory& memory, S
                                std::vector<std::uint32_t>& out) const {
   out.clear();
   const std::uint32_t limit = none;
-  visit(query, memory, search, limit, [&](const Node& node) {
+  visit<false>(query, memory, search, limit, [&](const Node& node) {
     out.insert(out.end(), parts_.programs.begin() + node.first,
                parts_.programs.begin() + node.first + node.count);
   });
@@ -207,18 +231,34 @@ class DispatchIndex::ScopeSearch {
         trace_(query, memory) {}
 
   std::uint8_t run() {
-    if (winner_ != none) scope_ = bits_of(winner_);
-    visit(0, false);
+    if (search_.traced_count_ > Search::most_traced || search_.asked_count_ > Search::most_asked) {
+      if (winner_ != none) scope_ = bits_of(winner_);
+      visit(0, false);
+      return scope_;
+    }
+    // The search for the winner has evaluated all programs before it that the query reaches, and
+    // has met all nodes that lead other clients to others.
+    for (std::size_t i = 0; i < search_.traced_count_; ++i) {
+      const auto& [p, bits] = search_.traced_[i];
+      if (p > winner_ || bits <= scope_) continue;
+      scope_ = std::max(scope_, p == winner_ ? bits : index_.contribution(p, bits, query_.client));
+    }
+    for (std::size_t i = 0; i < search_.asked_count_; ++i) {
+      const Node& node = index_.parts_.nodes[search_.asked_[i]];
+      if (node.least >= winner_ || scope_ >= query_.client.width()) continue;
+      other_clients(node);
+    }
     return scope_;
   }
 
  private:
   /// Client bits that the value of a program's match rests on.
   std::uint8_t bits_of(std::uint32_t p) {
-    for (std::size_t i = 0; i < search_.traced_count_; ++i) {
+    const std::size_t count = std::min(search_.traced_count_, Search::most_traced);
+    for (std::size_t i = 0; i < count; ++i) {
       if (search_.traced_[i].program == p) return search_.traced_[i].bits;
     }
-    return trace_.evaluate(*index_.set_->programs[p].match).bits;
+    return index_.code_.matches(p, trace_, search_.registers_).bits;
   }
 
   /// `elsewhere`: reached for other clients only.
@@ -244,12 +284,23 @@ class DispatchIndex::ScopeSearch {
       if (next != nullptr) visit(next->node, elsewhere);
     }
     if (node.rest != none) visit(node.rest, elsewhere);
+    if (index_.about_[node.dimension] != About::nothing) other_clients(node);
+  }
+
+  /// Children of a node that asks about the client, for clients other than the query's.
+  void other_clients(const Node& node) {
+    const bool client = index_.about_[node.dimension] == About::client;
     const Dimension& dimension = index_.parts_.dimensions[node.dimension];
+    const ClassNumber c = index_.class_of(node.dimension, query_, memory_, search_);
+    // Clients who share the scope found so far all have this class: none of them goes elsewhere.
+    if (scope_ >=
+        (client ? bits_within(dimension, query_.client, c) : query_.bits_of_place(dimension.field)))
+      return;
     for (std::uint32_t i = 0; i < node.count; ++i) {
       const Level& level = index_.parts_.levels[node.first + i];
-      if (dimension.is_client()) {
+      if (client) {
         neighbours(dimension, level, c);
-      } else if (dimension.is_place()) {
+      } else {
         other_places(dimension, level, c);
       }
     }

@@ -9,8 +9,6 @@
 namespace lapis::program {
 namespace {
 
-using lang::Expr;
-
 /// About as many as stay in the second-level cache of a core beside everything else.
 constexpr std::size_t programs_in_cache = 512;
 
@@ -22,43 +20,16 @@ class Walk {
     const bool known = std::find(lines_.begin(), lines_.end(), line) != lines_.end();
     if (!known && lines_.size() < most) lines_.push_back(line);
   }
-  void program(const lang::Program& p) {
-    add(&p.match);
-    add(&p.ttl);
-    tree(*p.match);
-    tree(*p.ipv4);
-    tree(*p.ttl);
+  void cells(const lang::Code& code, std::uint32_t program) {
+    add(code.entry(program));
     // Questions for IPv6 addresses are fewer, and not worth the lines of the others.
+    const std::span<const lang::Code::Cell> cells = code.hot_cells(program);
+    for (const lang::Code::Cell& cell : cells) add(&cell);
   }
   std::span<const std::uintptr_t> lines() const { return lines_; }
 
  private:
   static constexpr std::size_t most = 32;
-
-  /// Recursion is as deep as the checker lets trees be, and ends when there are enough lines.
-  void tree(const Expr& e) {
-    if (lines_.size() == most) return;
-    add(&e.op);
-    if (e.is_constant()) return constant(e.value);
-    add(&e.args);
-    add(&e.index);
-    if (!e.args.empty()) add(e.args.data());
-    for (const Expr* part : e.args) tree(*part);
-  }
-
-  void constant(const lang::Constant& value) {
-    add(&value);
-    // Which alternative it is stands behind all of them.
-    add(reinterpret_cast<const char*>(&value) + sizeof value - 1);
-    if (const auto* name = std::get_if<lang::WireName>(&value)) add(name->octets.data());
-    if (const auto* text = std::get_if<std::string>(&value)) add(text->data());
-    if (const auto* list = lang::list_if(value)) {
-      add(&list->addresses);
-      if (!list->addresses.empty()) add(list->addresses.data());
-      add(&list->prefixes);
-      if (!list->prefixes.empty()) add(list->prefixes.data());
-    }
-  }
 
   std::vector<std::uintptr_t> lines_;
 };
@@ -67,8 +38,7 @@ class Walk {
 
 void HotLines::build(const DispatchIndex& index) {
   const DispatchIndex::Parts& parts = index.parts();
-  const std::vector<lang::Program>& programs = index.set().programs;
-  if (programs.size() <= programs_in_cache) return;
+  if (index.set().programs.size() <= programs_in_cache) return;
   const DispatchIndex::Node& root = parts.nodes[0];
   if (root.dimension == DispatchIndex::none) return;
   const Dimension& dimension = parts.dimensions[root.dimension];
@@ -93,7 +63,7 @@ void HotLines::build(const DispatchIndex& index) {
         walk.add(&parts.levels[node.first]);
         walk.add(&parts.children[parts.levels[node.first].first]);
       }
-      if (node.least != DispatchIndex::none) walk.program(programs[node.least]);
+      if (node.least != DispatchIndex::none) walk.cells(index.code(), node.least);
     }
     for (const std::uintptr_t line : walk.lines()) first = std::min(first, line);
   }

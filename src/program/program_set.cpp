@@ -71,10 +71,10 @@ lang::QueryFields ProgramSet::canonical(const QueryContext& query, Scratch& scra
   // Names are compared as octets from here on: folded once, not at every comparison, and most
   // arrive in lower case already.
   lang::QueryFields fields = query;
-  fields.qname = query.hashed_qname != nullptr ? query.hashed_qname->view()
-                                               : folded(query.qname, scratch.state().qname);
-  // The apex that comes with a hashed name is the served zone's own, in lower case.
-  if (query.hashed_qname == nullptr) fields.zone = folded(query.zone, scratch.state().zone);
+  if (query.hashed_qname == nullptr) {
+    fields.qname = folded(query.qname, scratch.state().qname);
+    fields.zone = folded(query.zone, scratch.state().zone);
+  }
   if (fields.attributes == nullptr) fields.attributes = defaults_.data();
   return fields;
 }
@@ -96,18 +96,30 @@ Decision answer(const lang::Program& program, std::size_t index, bool ipv6,
 }  // namespace
 
 Decision ProgramSet::decide(const QueryContext& query, Scratch& scratch, bool want_scope) const {
-  const lang::QueryFields fields = canonical(query, scratch);
+  // A name that has been hashed is in lower case already, and the copy can be spared.
+  if (query.hashed_qname != nullptr && query.attributes != nullptr) {
+    return decide_canonical(query, scratch, want_scope);
+  }
+  return decide_canonical(canonical(query, scratch), scratch, want_scope);
+}
+
+Decision ProgramSet::decide_canonical(const lang::QueryFields& fields, Scratch& scratch,
+                                      bool want_scope) const {
   lang::Memory& memory = scratch.state().memory;
   DispatchIndex::Search& search = scratch.state().search;
   const std::uint32_t found = want_scope ? index_.first_match_traced(fields, memory, search)
                                          : index_.first_match(fields, memory, search);
-  const std::uint8_t scope = want_scope ? index_.scope(fields, found, memory, search) : 0;
   Decision decision;
-  if (found != DispatchIndex::none) {
-    Interpreter interpreter(fields, memory);
-    decision = answer(set_.programs[found], found, fields.ipv6, interpreter);
-  }
-  decision.scope = want_scope ? std::max(decision.scope, scope) : 0;
+  if (want_scope) decision.scope = index_.scope(fields, found, memory, search);
+  if (found == DispatchIndex::none) return decision;
+  Interpreter interpreter(fields, memory);
+  const lang::CompiledAnswer answer = index_.answer(found, fields.ipv6, interpreter, search);
+  decision.program = static_cast<std::int32_t>(found);
+  decision.addresses = answer.list.data;
+  decision.count = answer.list.count;
+  decision.wire = answer.wire;
+  decision.ttl = answer.ttl;
+  if (want_scope) decision.scope = std::max(decision.scope, interpreter.scope());
   return decision;
 }
 

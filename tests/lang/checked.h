@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "lapis/lang/code.h"
 #include "lapis/lang/interpreter.h"
 #include "lapis/lang/set.h"
 
@@ -107,6 +108,12 @@ inline bool holds(const std::string& test, const Query& query = {}, int* scope =
   memory.prepare(checked.set());
   Interpreter interpreter(query.fields, memory);
   const bool value = interpreter.evaluate(*checked.set().programs[0].match);
+  const Code code = Code::compile(checked.set());
+  Registers registers;
+  registers.prepare(code);
+  Interpreter compiled(query.fields, memory);
+  EXPECT_EQ(code.matches(0, compiled, registers), value) << test;
+  EXPECT_EQ(compiled.scope(), interpreter.scope()) << test;
   if (scope != nullptr) *scope = interpreter.scope();
   return value;
 }
@@ -121,6 +128,16 @@ inline std::vector<std::string> answers(const std::string& list, const Query& qu
   const AddressList found = interpreter.list(*checked.set().programs[0].ipv4);
   std::vector<std::string> out;
   for (std::uint32_t i = 0; i < found.count; ++i) out.push_back(found.data[i].to_string());
+  const Code code = Code::compile(checked.set());
+  Registers registers;
+  registers.prepare(code);
+  Interpreter running(query.fields, memory);
+  const AddressList compiled = code.answer(0, false, running, registers).list;
+  std::vector<std::string> again;
+  for (std::uint32_t i = 0; i < compiled.count; ++i) {
+    again.push_back(compiled.data[i].to_string());
+  }
+  EXPECT_EQ(again, out) << list;
   return out;
 }
 

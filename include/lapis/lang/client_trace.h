@@ -129,6 +129,9 @@ class ClientTrace : public Interpreter {
   Bool in_prefixes(const Address& x, const ListConstant& list) {
     return traced(Interpreter::in_prefixes(x, list));
   }
+  Bool in_prefix(const Address& x, const Prefix& prefix) {
+    return traced(Interpreter::in_prefix(x, prefix));
+  }
   Bool under(Name name, Name ancestor) { return traced(Interpreter::under(name, ancestor)); }
   Bool strictly_under(Name name, Name ancestor) {
     return traced(Interpreter::strictly_under(name, ancestor));
@@ -147,12 +150,15 @@ class ClientTrace : public Interpreter {
   }
   Bool glob(Name x, const std::string& pattern) { return traced(Interpreter::glob(x, pattern)); }
 
+  Bool compare_lists(bool for_none, List a, List b) {
+    return traced(Interpreter::compare_lists(for_none, a, b));
+  }
   template <class T, class S>
   T special(const Expr& e, S& semantics) {
     if constexpr (std::is_same_v<T, Truth>) {
       const List a = semantics.list(*e.args[0]);
       const List b = semantics.list(*e.args[1]);
-      return traced(e.op == Op::disjoint ? disjoint(a, b) : subset(a, b));
+      return compare_lists(e.op == Op::disjoint, a, b);
     } else {
       return Interpreter::special<T>(e, semantics);
     }

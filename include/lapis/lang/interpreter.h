@@ -34,8 +34,8 @@ struct AttributeValue {
 struct QueryFields {
   dns::NameView qname;  ///< owner of the address RRset being answered; any case
   dns::NameView zone;   ///< apex of the zone that holds it
-  /// `qname` in lower case with its suffixes hashed, when whoever asks has that already; else null.
-  /// `zone` is then in lower case too.
+  /// `qname` with its suffixes hashed, when whoever asks has that already; else null. `qname` and
+  /// `zone` are then in lower case.
   const dns::HashedName* hashed_qname = nullptr;
   bool ipv6 = false;  ///< qtype: false "A", true "AAAA"
   IpAddress client;
@@ -244,7 +244,10 @@ class Interpreter {
   Int label_count(Name name) const { return name.label_count(); }
   Int length(const List& list) const { return list.count; }
   Int bucket(const Key& key, const Expr& e) const {
-    return static_cast<Int>(bucket_of(key.octets(), e.seed, static_cast<std::uint64_t>(e.number)));
+    return bucket(key.octets(), e.seed, static_cast<std::uint64_t>(e.number));
+  }
+  Int bucket(std::span<const std::uint8_t> key, std::uint64_t seed, std::uint64_t count) const {
+    return static_cast<Int>(bucket_of(key, seed, count));
   }
 
   // text
@@ -262,6 +265,14 @@ class Interpreter {
   Bool in_names(Name x, const ListConstant& list) const;
   Bool in_addresses(const Address& x, const ListConstant& list);
   Bool in_prefixes(const Address& x, const ListConstant& list);
+  /// in_prefixes() for a list of one.
+  Bool in_prefix(const Address& x, const Prefix& prefix) {
+    if (x.ip.family() != prefix.base.family()) return false;
+    const int common = x.ip.common_bits(prefix.base);
+    const bool inside = common >= prefix.length;
+    consult(std::min<int>(inside ? prefix.length : common + 1, x.client_bits));
+    return inside;
+  }
   Bool under(Name name, Name ancestor) const;
   Bool strictly_under(Name name, Name ancestor) const {
     return name.size() != ancestor.size() && under(name, ancestor);
@@ -289,10 +300,12 @@ class Interpreter {
     key.size = 0;
     return key;
   }
-  void key_add(Key& key, const Key& part) const;
+  void key_add(Key& key, const Key& part) const { key_add(key, part.octets()); }
+  void key_add(Key& key, std::span<const std::uint8_t> part) const;
 
   // lists
-  List list_begin(const Expr& e) const { return {m_.addresses.data() + e.storage, 0}; }
+  List list_begin(const Expr& e) const { return list_at(e.storage); }
+  List list_at(std::uint32_t storage) const { return {m_.addresses.data() + storage, 0}; }
   void list_add(List& list, const Address& address) {
     // An address that came from the client is an output that differs between clients.
     consult(address.client_bits);
@@ -308,11 +321,21 @@ class Interpreter {
     return {list.data, most};
   }
   List unique(List list, const Expr& e) const;
-  List pick(List list, const Key& key, const Expr& e);
-  List pick_weighted(const Key& key, const Expr& e);
-  List rotate(List list, const Key& key, const Expr& e) const;
+  List pick(List list, const Key& key, const Expr& e) { return pick(list, key.octets(), e); }
+  List pick_weighted(const Key& key, const Expr& e) { return pick_weighted(key.octets(), e); }
+  List rotate(List list, const Key& key, const Expr& e) const {
+    return rotate(list, key.octets(), e);
+  }
+  List pick(List list, std::span<const std::uint8_t> key, const Expr& e);
+  List pick_weighted(std::span<const std::uint8_t> key, const Expr& e);
+  List rotate(List list, std::span<const std::uint8_t> key, const Expr& e) const;
 
-  // what only invariants use
+  /// Whether no element of `a` is in `b`, or all are.
+  Bool compare_lists(bool for_none, List a, List b) const {
+    return for_none ? disjoint(a, b) : subset(a, b);
+  }
+
+  // comparison of lists, and what only invariants use
   template <class T, class S>
   T special(const Expr& e, S& semantics) {
     if constexpr (std::is_same_v<T, Text>) {
@@ -320,7 +343,7 @@ class Interpreter {
     } else if constexpr (std::is_same_v<T, bool>) {
       const List a = semantics.list(*e.args[0]);
       const List b = semantics.list(*e.args[1]);
-      return e.op == Op::disjoint ? disjoint(a, b) : subset(a, b);
+      return compare_lists(e.op == Op::disjoint, a, b);
     } else if constexpr (std::is_same_v<T, Int>) {
       return answer_->ttl;
     } else {

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "lapis/lang/client_trace.h"
+#include "lapis/lang/code.h"
 #include "lapis/lang/interpreter.h"
 #include "lapis/lang/set.h"
 #include "lapis/program/dimension.h"
@@ -87,10 +88,15 @@ class DispatchIndex {
       std::uint8_t bits = 0;  ///< of the client, that its value rests on
     };
     static constexpr std::size_t most_traced = 16;
+    static constexpr std::size_t most_asked = 16;
 
     std::vector<Known> classes_;  // by dimension
+    // What first_match_traced() has seen. A count above the room means that some are missing.
     std::array<Traced, most_traced> traced_;
     std::size_t traced_count_ = 0;
+    std::array<std::uint32_t, most_asked> asked_;  ///< nodes that asked about the client
+    std::size_t asked_count_ = 0;
+    lang::Registers registers_;
     std::uint64_t query_ = 0;
     dns::HashedName qname_;
     dns::HashedName zone_;
@@ -101,9 +107,13 @@ class DispatchIndex {
   DispatchIndex(const lang::Set& set, Parts parts);
 
   const Parts& parts() const { return parts_; }
+  /// The programs as they are run.
+  const lang::Code& code() const { return code_; }
   const lang::Set& set() const { return *set_; }
   /// The child for a class on a level; null when there is none.
   const Child* child(const Level& level, ClassNumber c) const;
+
+  // These run compiled matches.
 
   /// First program that matches, or `none`. `memory` as for the Interpreter; names in lower case.
   std::uint32_t first_match(const lang::QueryFields& query, lang::Memory& memory,
@@ -119,13 +129,19 @@ class DispatchIndex {
   /// client sharing them has the same first match. Equal to what scope_in_order() says, and never
   /// shorter; longer only when telling the nearest of the programs that other clients reach from
   /// those that this query rules out anyway took more than `most_scope_work`. REQUIRES: `winner` is
-  /// first_match() for this query, or first_match_traced() with this `search`, just before.
+  /// first_match_traced() for this query with this `search`, just before.
   std::uint8_t scope(const lang::QueryFields& query, std::uint32_t winner, lang::Memory& memory,
                      Search& search) const;
   static constexpr int most_scope_work = 8192;
   /// The same by looking at every program up to the winner; what scope() is tested against.
   std::uint8_t scope_in_order(const lang::QueryFields& query, std::uint32_t winner,
                               lang::Memory& memory) const;
+
+  /// The answer of a program. REQUIRES: `search` is prepared.
+  lang::CompiledAnswer answer(std::uint32_t program, bool ipv6, lang::Interpreter& interpreter,
+                              Search& search) const {
+    return code_.answer(program, ipv6, interpreter, search.registers_);
+  }
 
   /// Class of the query in a dimension.
   ClassNumber class_of(std::uint32_t dimension, const lang::QueryFields& query,
@@ -140,20 +156,24 @@ class DispatchIndex {
   ClassNumber find_class(const Dimension& dimension, const lang::QueryFields& query,
                          lang::Memory& memory, Search& search) const;
   /// Calls `leaf(node)` for each leaf the query reaches whose programs are not all behind
-  /// `limit`, which may go down meanwhile.
-  template <class Leaf>
+  /// `limit`, which may go down meanwhile. `note_asked`: of the nodes that ask about the client.
+  template <bool note_asked, class Leaf>
   void visit(const lang::QueryFields& query, lang::Memory& memory, Search& search,
              const std::uint32_t& limit, Leaf leaf) const;
   /// First program in the leaves reached for which `matches(p)` holds, or `none`.
-  template <class Matches>
+  template <bool note_asked, class Matches>
   std::uint32_t first_that(const lang::QueryFields& query, lang::Memory& memory, Search& search,
                            Matches matches) const;
   /// What program `p`, which does not match because of `bits` bits of the client, adds to the
   /// scope.
   std::uint8_t contribution(std::uint32_t p, std::uint8_t bits, const IpAddress& client) const;
+  /// What a dimension says of the client.
+  enum class About : std::uint8_t { nothing, client, place };
 
   const lang::Set* set_;
   Parts parts_;
+  std::vector<About> about_;  // by dimension
+  lang::Code code_;
 };
 
 }  // namespace lapis::program

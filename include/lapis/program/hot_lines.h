@@ -2,7 +2,7 @@
 // name.
 //
 // With thousands of programs most of what one query reads is in no near cache: places of the index,
-// the program, its typed tree, its addresses. Reading them one after the other waits for each.
+// the program's code and constants. Reading them one after the other waits for each.
 // Asked for all at once, and for all queries of a batch before the first is answered, they come
 // together. Only a hint: nothing depends on it but time.
 #pragma once

@@ -46,6 +46,9 @@ struct Decision {
   const IpAddress* addresses = nullptr;
   std::uint32_t count = 0;
   std::uint32_t ttl = 0;  ///< seconds
+  /// The addresses as `count` whole records with lang::question_pointer as their owner, borrowed
+  /// from the set; null when the response is not constant.
+  const std::uint8_t* wire = nullptr;
   /// Leading bits of the client address that the decision rests on, counted in the client's family
   /// (RFC 7871 scope): every client sharing these bits gets the same decision. 0 when no program
   /// that could have had a say looks at `client`.
@@ -62,9 +65,10 @@ class ProgramSet {
   /// Sizes `scratch` for this set. Call once per worker and set, before decide().
   void prepare(Scratch& scratch) const;
   /// First program whose match holds, and its addresses of the asked family; found by the dispatch
-  /// index. The scope is 0 when it is not asked for.
+  /// index and compiled code. The scope is 0 when it is not asked for.
   Decision decide(const QueryContext& query, Scratch& scratch, bool want_scope = true) const;
-  /// The same by trying the programs one after the other: what decide() is proved against.
+  /// The same by trying the programs one after the other, walking their trees: what decide() is
+  /// proved against.
   Decision decide_in_order(const QueryContext& query, Scratch& scratch) const;
   const DispatchIndex& index() const { return index_; }
 
@@ -90,6 +94,9 @@ class ProgramSet {
   ProgramSet& operator=(const ProgramSet&) = delete;
 
  private:
+  Decision decide_canonical(const lang::QueryFields& fields, Scratch& scratch,
+                            bool want_scope) const;
+
   lang::Set set_;
   std::vector<AttributeValue> defaults_;
   DispatchIndex index_;
