@@ -115,6 +115,7 @@ struct IndexQuestions {
     std::uint32_t program = 0;
     Bool missed = bool_false;  ///< the program matches where the index does not lead to it
     bool scope = false;        ///< or where the scope takes it that it can't
+    bool settled = false;      ///< or does not where the index takes it that it does
   };
   std::vector<Open> open;          ///< those that did not fold to false
   std::uint64_t implications = 0;  ///< in all

@@ -16,6 +16,12 @@
 // node's `least` is above a program below it, nodes lead only to later nodes, and children of a
 // level are ordered by block.
 //
+// The search does not evaluate the matches of *settled* programs. For each of them it is proved
+// that the classes asked on the way to its leaves imply the match: with, per dimension, all classes
+// that its blocks make up, "(all dimensions in their classes) and not match(P)" holds for no query;
+// and every way to such a leaf goes by a block in each of these dimensions. To the client's
+// classes those are added that the scope goes by.
+//
 // Classes are numbers here and values there. That the look-up gives a value the class its formula
 // stands for is checked at both ends of every class, between which look-ups are monotone; for names
 // and texts on the constants themselves and on one value that is none of them.
@@ -47,7 +53,10 @@ class Shape {
   std::string check() {
     below_.resize(parts_.nodes.size());
     if (parts_.nodes.empty()) return "it has no root";
-    if (parts_.client_needs.size() != programs_) return "it does not know all programs";
+    if (parts_.client_needs.size() != programs_ || parts_.settled.size() != programs_) {
+      return "it does not know all programs";
+    }
+    reached_.resize(parts_.nodes.size(), false);
     // Nodes lead to later nodes only, so the later ones are done first and there are no cycles.
     std::vector<int> depth(parts_.nodes.size(), 0);
     for (std::uint32_t n = static_cast<std::uint32_t>(parts_.nodes.size()); n-- > 0;) {
@@ -60,7 +69,37 @@ class Shape {
   /// Sorted.
   const std::vector<std::uint32_t>& below(std::uint32_t node) const { return below_[node]; }
 
+  /// Calls `at(program, dimensions)` for each place of a program in a leaf, with the dimensions by
+  /// whose blocks the way leads there. REQUIRES: check() found nothing wrong.
+  template <class At>
+  void for_each_place(At at) const {
+    std::vector<std::uint32_t> dimensions;
+    walk(0, dimensions, at);
+  }
+
  private:
+  /// As deep as the tree, which has been checked.
+  template <class At>
+  void walk(std::uint32_t n, std::vector<std::uint32_t>& dimensions, At& at) const {
+    const DispatchIndex::Node& node = parts_.nodes[n];
+    if (node.dimension == DispatchIndex::none) {
+      for (std::uint32_t i = 0; i < node.count; ++i) {
+        at(parts_.programs[node.first + i], dimensions);
+      }
+      return;
+    }
+    if (node.rest != DispatchIndex::none) walk(node.rest, dimensions, at);
+    dimensions.push_back(node.dimension);
+    for (std::uint32_t i = 0; i < node.count; ++i) {
+      const DispatchIndex::Level& level = parts_.levels[node.first + i];
+      for (std::uint32_t k = 0; k < level.count; ++k) {
+        const std::uint32_t child = parts_.children[level.first + k].node;
+        if (child != DispatchIndex::none) walk(child, dimensions, at);
+      }
+    }
+    dimensions.pop_back();
+  }
+
   std::string check_node(std::uint32_t n, std::vector<int>& depth) {
     const DispatchIndex::Node& node = parts_.nodes[n];
     std::vector<std::uint32_t>& programs = below_[n];
@@ -77,6 +116,8 @@ class Shape {
       if (std::string wrong = check_levels(node, next); !wrong.empty()) return wrong;
       for (std::uint32_t child : next) {
         if (child <= n || child >= parts_.nodes.size()) return "leads back";
+        if (reached_[child]) return "shares a child";
+        reached_[child] = true;
         depth[n] = std::max(depth[n], depth[child] + 1);
         programs.insert(programs.end(), below_[child].begin(), below_[child].end());
       }
@@ -110,6 +151,7 @@ class Shape {
   const DispatchIndex::Parts& parts_;
   const std::uint32_t programs_;
   std::vector<std::vector<std::uint32_t>> below_;
+  std::vector<bool> reached_;
 };
 
 /// Look-ups of the values at the ends of each class give that class.
@@ -331,6 +373,8 @@ IndexQuestions make_index_questions(Run& run) {
     ++out.implications;
     if (missed != bool_false) out.open.push_back({p, missed, scope});
   };
+  // Of settled programs: the classes of their blocks.
+  std::vector<std::map<std::uint32_t, ClassRanges>> regions(count);
   for (std::uint32_t n = 0; n < parts.nodes.size(); ++n) {
     const DispatchIndex::Node& node = parts.nodes[n];
     if (node.dimension == DispatchIndex::none) continue;
@@ -353,11 +397,43 @@ IndexQuestions make_index_questions(Run& run) {
     std::vector<std::uint32_t> rest;
     if (node.rest != DispatchIndex::none) rest = shape.below(node.rest);
     for (auto& [p, ranges] : filed) {
+      if (parts.settled[p]) {
+        ClassRanges& region = regions[p][node.dimension];
+        region.insert(region.end(), ranges.begin(), ranges.end());
+      }
       if (std::binary_search(rest.begin(), rest.end(), p)) continue;
       ask(p, node.dimension, program::tidy(std::move(ranges)));
     }
   }
+  shape.for_each_place([&](std::uint32_t p, const std::vector<std::uint32_t>& dimensions) {
+    if (!parts.settled[p]) return;
+    for (const auto& [d, ranges] : regions[p]) {
+      if (std::find(dimensions.begin(), dimensions.end(), d) == dimensions.end()) {
+        out.broken = "a way to a settled program leaves out a dimension";
+      }
+    }
+  });
   const std::vector<std::uint32_t>& all = shape.below(0);
+  for (std::uint32_t p = 0; p < count; ++p) {
+    if (!parts.settled[p] || !std::binary_search(all.begin(), all.end(), p)) continue;
+    std::vector<Bool> region;
+    const DispatchIndex::ClientNeed& need = parts.client_needs[p];
+    for (auto& [d, ranges] : regions[p]) {
+      const program::Dimension& dimension = parts.dimensions[d];
+      if (dimension.is_place()) out.broken = "a settled program goes by a place";
+      if (dimension.is_client()) {
+        if (need.any) out.broken = "the scope of a settled program leaves out the client";
+        const auto begin = parts.client_ranges.begin() + need.first;
+        ranges.insert(ranges.end(), begin, begin + need.count);
+      }
+      ranges = program::tidy(std::move(ranges));
+      region.push_back(formulas.in(d, ranges));
+    }
+    const Bool wrong =
+        terms.both(terms.all(std::move(region)), terms.negate(run.model.items()[p].match));
+    ++out.implications;
+    if (wrong != bool_false) out.open.push_back({p, wrong, false, true});
+  }
   for (std::uint32_t p = 0; p < count; ++p) {
     if (!std::binary_search(all.begin(), all.end(), p)) ask(p, DispatchIndex::none, {});
     // The scope of client-subnet answers goes by these.
@@ -378,7 +454,7 @@ void check_index(Run& run, const IndexQuestions& questions) {
   }
   const program::ProgramSet& set = run.model.programs();
   run.for_each(questions.open.size(), [&](std::size_t k, Finder& finder) {
-    const auto& [p, missed, scope] = questions.open[k];
+    const auto& [p, missed, scope, settled] = questions.open[k];
     const Cover cover = run.model.space().cover(missed);
     Question question{
         {missed}, &cover, {}, nullptr, "index: " + run.program(p).name, Question::Quiet::none};
@@ -399,15 +475,16 @@ void check_index(Run& run, const IndexQuestions& questions) {
     search.prepare(set.index());
     std::vector<std::uint32_t> candidates;
     set.index().candidates(found.query.fields(), finder.memory(), search, candidates);
-    if (!scope && std::binary_search(candidates.begin(), candidates.end(), p)) {
+    if (!scope && !settled && std::binary_search(candidates.begin(), candidates.end(), p)) {
       run.undecided(question.name, "the index does not do what its formula says");
       return;
     }
     const std::string name = "'" + run.program(p).name + "'";
     Diagnostic d = differs(
         run, p,
-        scope ? "the client-subnet scope takes it that program " + name + " can't match the query"
-              : "the dispatch index passes by program " + name + ", which matches the query");
+        settled ? "the dispatch index takes it that program " + name + " matches the query"
+        : scope ? "the client-subnet scope takes it that program " + name + " can't match the query"
+                : "the dispatch index passes by program " + name + ", which matches the query");
     d.witness = found.query.witness(run.model.set());
     run.add({p, rank, 0, std::move(d)});
   });

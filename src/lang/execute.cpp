@@ -320,7 +320,7 @@ class Machine {
     }
   }
 
-  typename A::Bool truth(Operand o) {
+  [[gnu::always_inline]] typename A::Bool truth(Operand o) {
     switch (place_of(o)) {
       case Place::field:
         return a.bool_field(o & operand_bits);
@@ -331,7 +331,7 @@ class Machine {
     }
   }
 
-  std::int64_t number(Operand o) {
+  [[gnu::always_inline]] std::int64_t number(Operand o) {
     switch (place_of(o)) {
       case Place::literal:
         return literal<std::int64_t>(o);
@@ -352,7 +352,7 @@ class Machine {
   }
 
  private:
-  std::string_view text(Operand o) {
+  [[gnu::always_inline]] std::string_view text(Operand o) {
     switch (place_of(o)) {
       case Place::reg:
         return r.texts[o];
@@ -362,7 +362,7 @@ class Machine {
         return {text_octets(o), literal<TextLiteral>(o).size};
     }
   }
-  dns::NameView name(Operand o) {
+  [[gnu::always_inline]] dns::NameView name(Operand o) {
     switch (place_of(o)) {
       case Place::reg:
         return r.names[o];
@@ -373,7 +373,7 @@ class Machine {
                 literal<TextLiteral>(o).size};
     }
   }
-  TracedAddress address(Operand o) {
+  [[gnu::always_inline]] TracedAddress address(Operand o) {
     switch (place_of(o)) {
       case Place::reg:
         return r.addresses[o];

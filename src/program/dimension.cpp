@@ -150,6 +150,7 @@ ClassNumber Dimension::class_of(std::int64_t number) const {
   return class_in(numbers, number);
 }
 ClassNumber Dimension::class_of(const IpAddress& address) const {
+  if (address.is_v4()) return class_in(ipv4, address.v4_value());
   return class_in(addresses, address);
 }
 

@@ -1,6 +1,7 @@
 #include "lapis/program/dispatch_index.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace lapis::program {
 namespace {
@@ -20,12 +21,21 @@ IpAddress before(const IpAddress& a) {
   return IpAddress::from_bits(Family::v6, a.high() - (a.low() == 0 ? 1 : 0), a.low() - 1);
 }
 
-/// Bits after which every client that shares them is in class `own`, as `client` is.
-std::uint8_t bits_within(const Dimension& dimension, const IpAddress& client, ClassNumber own) {
-  const IpAddress& first = dimension.addresses[own];
+/// Bits after which every client that shares them is in the classes `range`, as `client` is.
+std::uint8_t bits_within(const Dimension& dimension, const IpAddress& client,
+                         const ClassRange& range) {
+  const std::size_t next = range.second + std::size_t{1};
+  if (client.is_v4() && range.first < dimension.ipv4.size()) {
+    const std::uint32_t x = client.v4_value();
+    const std::uint32_t start = dimension.ipv4[range.first];
+    const int below = start == 0 ? 0 : std::countl_zero(x ^ (start - 1)) + 1;
+    const int above =
+        next >= dimension.ipv4.size() ? 0 : std::countl_zero(x ^ dimension.ipv4[next]) + 1;
+    return static_cast<std::uint8_t>(std::max(below, above));
+  }
+  const IpAddress& first = dimension.addresses[range.first];
   const bool lowest = first.high() == 0 && first.low() == 0;
   const std::uint8_t below = lowest ? std::uint8_t{0} : bits_apart(client, before(first));
-  const std::size_t next = own + std::size_t{1};
   if (next == dimension.addresses.size()) return below;
   return std::max(below, bits_apart(client, dimension.addresses[next]));
 }
@@ -163,7 +173,7 @@ std::uint32_t DispatchIndex::first_match(const QueryFields& query, lang::Memory&
                                          Search& search) const {
   Interpreter interpreter(query, memory);
   return first_that<false>(query, memory, search, [&](std::uint32_t p) {
-    return code_.matches(p, interpreter, search.registers_);
+    return parts_.settled[p] || code_.matches(p, interpreter, search.registers_);
   });
 }
 
@@ -172,7 +182,9 @@ std::uint32_t DispatchIndex::first_match_traced(const QueryFields& query, lang::
   if (!parts_.matches_use_client) return first_match(query, memory, search);
   ClientTrace trace(query, memory);
   return first_that<true>(query, memory, search, [&](std::uint32_t p) {
-    const lang::Truth truth = code_.matches(p, trace, search.registers_);
+    const lang::Truth truth = parts_.settled[p]
+                                  ? lang::Truth{true, settled_bits(p, query, memory, search)}
+                                  : code_.matches(p, trace, search.registers_);
     if (search.traced_count_ < Search::most_traced) {
       search.traced_[search.traced_count_] = {p, truth.bits};
     }
@@ -215,6 +227,15 @@ std::uint8_t DispatchIndex::contribution(std::uint32_t p, std::uint8_t bits,
   return std::min(bits, apart);
 }
 
+std::uint8_t DispatchIndex::settled_bits(std::uint32_t p, const IpAddress& client,
+                                         ClassNumber own) const {
+  const ClientNeed& need = parts_.client_needs[p];
+  const ClassRange* range = parts_.client_ranges.data() + need.first;
+  // Few; the last one that begins at or before the client's class holds it.
+  for (std::uint32_t i = 1; i < need.count && range[1].first <= own; ++i) ++range;
+  return bits_within(parts_.dimensions[parts_.client_dimension], client, *range);
+}
+
 /// Looks for programs before the winner that could match for another client. Programs that the
 /// query does not reach for a reason other than the client match for none and are not looked at;
 /// of those filed under other clients the nearest come first, and what is farther away than the
@@ -232,7 +253,11 @@ class DispatchIndex::ScopeSearch {
 
   std::uint8_t run() {
     if (search_.traced_count_ > Search::most_traced || search_.asked_count_ > Search::most_asked) {
-      if (winner_ != none) scope_ = bits_of(winner_);
+      if (winner_ != none) {
+        scope_ = index_.parts_.settled[winner_]
+                     ? index_.settled_bits(winner_, query_, memory_, search_)
+                     : bits_of(winner_);
+      }
       visit(0, false);
       return scope_;
     }
@@ -293,8 +318,8 @@ class DispatchIndex::ScopeSearch {
     const Dimension& dimension = index_.parts_.dimensions[node.dimension];
     const ClassNumber c = index_.class_of(node.dimension, query_, memory_, search_);
     // Clients who share the scope found so far all have this class: none of them goes elsewhere.
-    if (scope_ >=
-        (client ? bits_within(dimension, query_.client, c) : query_.bits_of_place(dimension.field)))
+    if (scope_ >= (client ? bits_within(dimension, query_.client, {c, c})
+                          : query_.bits_of_place(dimension.field)))
       return;
     for (std::uint32_t i = 0; i < node.count; ++i) {
       const Level& level = index_.parts_.levels[node.first + i];
@@ -376,8 +401,15 @@ std::uint8_t DispatchIndex::scope_in_order(const QueryFields& query, std::uint32
     const std::uint8_t bits = trace.evaluate(*set_->programs[p].match).bits;
     scope = std::max(scope, contribution(p, bits, query.client));
   }
-  if (winner != none) scope = std::max(scope, trace.evaluate(*set_->programs[winner].match).bits);
-  return scope;
+  if (winner == none) return scope;
+  const bool classes = parts_.settled[winner];
+  const bool any = parts_.client_needs[winner].any;
+  const std::uint8_t bits =
+      !classes ? trace.evaluate(*set_->programs[winner].match).bits
+      : any    ? std::uint8_t{0}
+               : settled_bits(winner, query.client,
+                              parts_.dimensions[parts_.client_dimension].class_of(query.client));
+  return std::max(scope, bits);
 }
 
 }  // namespace lapis::program

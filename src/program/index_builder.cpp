@@ -21,6 +21,7 @@ constexpr std::size_t least_gain = 3;
 struct Entry {
   std::uint32_t program = 0;
   std::uint32_t copies = 1;
+  std::uint32_t filed = 0;  ///< by how many of its factors
 };
 
 /// What filing the entries of a node by one dimension would do.
@@ -48,7 +49,10 @@ class Builder {
 
   DispatchIndex::Parts build(const lang::Set& set) {
     std::vector<Entry> all(set.programs.size());
-    for (std::uint32_t p = 0; p < all.size(); ++p) all[p].program = p;
+    for (std::uint32_t p = 0; p < all.size(); ++p) {
+      all[p].program = p;
+      parts_.settled.push_back(can_settle(needs_[p]));
+    }
     add_node(all, {}, 0);
     keep_client_needs();
     keep_used_dimensions();
@@ -56,6 +60,15 @@ class Builder {
   }
 
  private:
+  /// Where all factors of the match have been asked nothing is left to evaluate. Places are left
+  /// out because the classes of the client's address don't say how far they reach.
+  bool can_settle(const Necessary& needs) {
+    return needs.exact && !needs.never &&
+           std::none_of(
+               needs.factors.begin(), needs.factors.end(),
+               [&](const Necessary::Factor& f) { return dimension(f.dimension).is_place(); });
+  }
+
   const Dimension& dimension(std::uint32_t d) { return conditions_.dimensions()[d]; }
 
   /// The subtree of `entries` (ascending by program); `used` are the dimensions asked above it.
@@ -78,7 +91,12 @@ class Builder {
     DispatchIndex::Node& node = parts_.nodes[number];
     node.first = static_cast<std::uint32_t>(parts_.programs.size());
     node.count = static_cast<std::uint32_t>(entries.size());
-    for (const Entry& entry : entries) parts_.programs.push_back(entry.program);
+    for (const Entry& entry : entries) {
+      parts_.programs.push_back(entry.program);
+      if (entry.filed != needs_[entry.program].factors.size()) {
+        parts_.settled[entry.program] = false;
+      }
+    }
   }
 
   Plan choose(const std::vector<Entry>& entries, const std::vector<std::uint32_t>& used) {
@@ -142,6 +160,7 @@ class Builder {
       const std::vector<Block>& blocks = plan.filed[next++].blocks;
       Entry copy = entries[i];
       copy.copies *= static_cast<std::uint32_t>(blocks.size());
+      ++copy.filed;
       for (const Block& block : blocks) by_block[{block.shift, block.number}].push_back(copy);
     }
     const std::vector<DispatchIndex::Level> levels = lay_out(by_block);

@@ -131,7 +131,7 @@ class NecessaryConditions::Walk {
   Necessary need_of(const Expr& e, bool positive) {
     switch (e.op) {
       case Op::constant:
-        return {{}, std::get<bool>(e.value) != positive};
+        return {{}, std::get<bool>(e.value) != positive, true};
       case Op::local:
         return need(resolve(e), positive);
       case Op::let: {
@@ -176,6 +176,7 @@ class NecessaryConditions::Walk {
   Necessary combined(const Expr& e, bool positive) {
     if ((e.op == Op::and_) == positive) {
       Necessary out;
+      out.exact = true;
       for (const Expr* arg : e.args) {
         out = all(std::move(out), need(*arg, positive));
         if (out.never) break;
@@ -194,6 +195,7 @@ class NecessaryConditions::Walk {
     const std::optional<Test> found = test(e);
     if (!found || (!positive && !found->exact)) return {};
     Necessary out;
+    out.exact = found->exact;
     ClassRanges ranges = owner_.ranges_of(*found);
     const ClassNumber classes = owner_.dimensions_[found->dimension].classes();
     if (!positive) ranges = complement(ranges, classes);
@@ -203,6 +205,7 @@ class NecessaryConditions::Walk {
 
   static Necessary all(Necessary a, const Necessary& b) {
     a.never = a.never || b.never;
+    a.exact = a.exact && b.exact;
     for (const Necessary::Factor& factor : b.factors) {
       const auto at = std::lower_bound(
           a.factors.begin(), a.factors.end(), factor.dimension,
@@ -224,6 +227,12 @@ class NecessaryConditions::Walk {
     Necessary out;
     out.never = parts.empty();
     if (parts.empty()) return out;
+    // The union of parts is known exactly when they speak of one dimension alone.
+    out.exact = std::all_of(parts.begin(), parts.end(), [&](const Necessary& part) {
+      return part.exact &&
+             (parts.size() == 1 || (part.factors.size() == 1 &&
+                                    part.factors[0].dimension == parts[0].factors[0].dimension));
+    });
     for (const Necessary::Factor& first : parts[0].factors) {
       ClassRanges ranges;
       const bool everywhere = std::all_of(parts.begin(), parts.end(), [&](const Necessary& part) {
@@ -521,6 +530,9 @@ void NecessaryConditions::cut(std::uint32_t d, const std::vector<Test>& tests) {
   };
   sort_unique(dimension.numbers);
   sort_unique(dimension.addresses);
+  for (const IpAddress& address : dimension.addresses) {
+    if (address.is_v4()) dimension.ipv4.push_back(address.v4_value());
+  }
   if (dimension.kind == Dimension::Kind::name) dimension.names.build(std::move(names));
   if (dimension.kind == Dimension::Kind::text) dimension.texts.build(std::move(texts));
 }

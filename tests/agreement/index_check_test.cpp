@@ -184,6 +184,48 @@ TEST(IndexCheck, FlawsOfShapeAreFound) {
       << "a need of the client that the match does not have";
 }
 
+TEST(IndexCheck, AMatchThatIsNotEvaluatedIsProved) {
+  SourceMap sources;
+  const lang::Set definition = checked(
+      "(program a (match (under? qname \"a.example.\")) (response (list \"192.0.2.1\") (list) (ttl "
+      "1)))"
+      "(program b (match (and (under? qname \"b.example.\") (has-prefix? qname \"x\")))"
+      " (response (list \"192.0.2.2\") (list) (ttl 1)))"
+      "(program c (match (and (under? qname \"c.example.\") (in-prefix? client \"10.0.0.0/8\")))"
+      " (response (list \"192.0.2.3\") (list) (ttl 1)))"
+      "(program d (match (and (under? qname \"d.example.\") (< (label-count qname) 4)))"
+      " (response (list \"192.0.2.4\") (list) (ttl 1)))"
+      "(program e (match (under? qname \"e.example.\")) (response (list \"192.0.2.5\") (list) (ttl "
+      "1)))",
+      sources);
+  const DispatchIndex::Parts sound = DispatchIndex::build(definition).parts();
+  // What the leaves have asked is all of a and e, not all of the others.
+  EXPECT_EQ(sound.settled, (std::vector<bool>{true, false, false, false, true}));
+  {
+    const ProgramSet set(definition, sound);
+    EXPECT_EQ(index_differs(verified(set, sources)), nullptr);
+  }
+  for (std::uint32_t p = 1; p < 4; ++p) {
+    DispatchIndex::Parts parts = sound;
+    parts.settled[p] = true;
+    const ProgramSet set(definition, std::move(parts));
+    const verify::Report report = verified(set, sources);
+    const Diagnostic* finding = index_differs(report);
+    ASSERT_NE(finding, nullptr) << p;
+    EXPECT_EQ(report.internal_error, "");
+    EXPECT_EQ(finding->program, definition.programs[p].name);
+    ASSERT_TRUE(finding->witness.has_value());
+    lang::QueryFields query;
+    const dns::Name qname = *dns::parse_name(finding->witness->qname);
+    query.qname = qname;
+    query.client = *IpAddress::parse(finding->witness->client);
+    program::Scratch scratch;
+    set.prepare(scratch);
+    EXPECT_EQ(set.decide(query, scratch).program, static_cast<std::int32_t>(p));
+    EXPECT_NE(set.decide_in_order(query, scratch).program, static_cast<std::int32_t>(p));
+  }
+}
+
 TEST(IndexCheck, WhateverShowsInAnAnswerIsFoundInRandomSets) {
   int shown = 0;
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {

@@ -76,6 +76,7 @@ struct Dimension {
   TextClasses texts;                  ///< Kind::text
   std::vector<std::int64_t> numbers;  ///< Kind::number: least value of each class
   std::vector<IpAddress> addresses;   ///< Kind::address: least address of each class
+  std::vector<std::uint32_t> ipv4;    ///< of those the IPv4 addresses, which come first, as numbers
 
   ClassNumber classes() const;
   ClassNumber class_of(std::int64_t number) const;

@@ -67,6 +67,10 @@ class DispatchIndex {
     std::vector<std::uint32_t> programs;
     std::vector<ClientNeed> client_needs;  ///< by program
     std::vector<ClassRange> client_ranges;
+    /// By program: every leaf that lists it is reached by the very queries that it matches, so that
+    /// its match need not be evaluated there. No match of these uses a place, and what it needs of
+    /// the client are its client_ranges, no more.
+    std::vector<bool> settled;
     std::uint32_t client_dimension = none;
     bool matches_use_client = false;  ///< client, or a place derived from it, stands in a match
   };
@@ -167,6 +171,16 @@ class DispatchIndex {
   /// What program `p`, which does not match because of `bits` bits of the client, adds to the
   /// scope.
   std::uint8_t contribution(std::uint32_t p, std::uint8_t bits, const IpAddress& client) const;
+  /// Leading client bits that a settled program's match rests on where it holds; `own` is the
+  /// client's class, if its match needs one.
+  std::uint8_t settled_bits(std::uint32_t p, const IpAddress& client, ClassNumber own) const;
+  std::uint8_t settled_bits(std::uint32_t p, const lang::QueryFields& query, lang::Memory& memory,
+                            Search& search) const {
+    const bool any = parts_.client_needs[p].any;
+    return any ? std::uint8_t{0}
+               : settled_bits(p, query.client,
+                              class_of(parts_.client_dimension, query, memory, search));
+  }
   /// What a dimension says of the client.
   enum class About : std::uint8_t { nothing, client, place };
 

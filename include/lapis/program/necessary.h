@@ -4,8 +4,8 @@
 // one quantity against constants and cuts that quantity's values into classes; the second turns
 // each match into a conjunction "dimension in ranges, and …" that the match implies. What a test
 // says of several quantities at once, or of an order of choice, is left out: the conjunction is
-// necessary, not sufficient. Work per match is bounded; a match that would take more is left
-// without conditions.
+// necessary, and sufficient only when it is known to be exact. Work per match is bounded; a match
+// that would take more is left without conditions.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +27,7 @@ struct Necessary {
   };
   std::vector<Factor> factors;
   bool never = false;  ///< a constant says that no query can match
+  bool exact = false;  ///< the factors together are sufficient as well
 
   const ClassRanges* find(std::uint32_t dimension) const;
   /// False when no query can meet both. REQUIRES: both come from one NecessaryConditions.
