@@ -31,14 +31,14 @@ Encoding::Encoding(const Space& space, z3::context& z3, z3::solver& solver,
                    const std::vector<Bool>& atoms)
     : space_(space), terms_(space.terms()), z3_(z3), solver_(solver), atoms_(atoms) {
   find_related();
-  find_alike();
+  tie_buckets();
   add_ranks();
 }
 
 void Encoding::add_facts() {
   for (Bool atom : atoms_) tie_pattern(atom);
   tie_names();
-  tie_keys();
+  tie_choices();
 }
 
 // ---- variables

@@ -52,8 +52,8 @@ class Encoding {
   z3::expr number(Number x, unsigned bits);
   void tie_pattern(Bool atom);
   void tie_names();
-  void find_alike();
-  void tie_keys();
+  void tie_buckets();
+  void tie_choices();
   /// Keys are equal when this holds; nothing where that can't be said.
   std::optional<z3::expr> same_key(const KeyTerm& x, const KeyTerm& y);
   void tie_count(const Side& side);
@@ -69,8 +69,6 @@ class Encoding {
   std::map<Var, z3::expr> related_;              // encoded by value
   std::map<std::uint32_t, z3::expr> addresses_;  // by field
   std::map<std::pair<std::uint32_t, std::uint32_t>, z3::expr> ranks_;
-  /// Buckets of keys that may be equal without being one key.
-  std::vector<std::pair<Var, Var>> alike_;
 };
 
 }  // namespace lapis::verify

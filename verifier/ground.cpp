@@ -73,13 +73,6 @@ std::string part_octets(const KeyPart& part, const ConcreteQuery& q) {
   return part.lowered ? lowered(text) : text;
 }
 
-/// The number lies in one of the ranges.
-template <class Ranges, class Value>
-bool inside(const Ranges& ranges, const Value& value) {
-  return std::any_of(ranges.begin(), ranges.end(),
-                     [&](const auto& r) { return r.first <= value && value <= r.second; });
-}
-
 }  // namespace
 
 std::string key_octets_of(const KeyTerm& key, const ConcreteQuery& q) {

@@ -45,7 +45,8 @@ std::optional<z3::expr> Encoding::same_key(const KeyTerm& x, const KeyTerm& y) {
   return z3::mk_and(all);
 }
 
-void Encoding::find_alike() {
+/// Before formulas are encoded: such buckets are encoded by value.
+void Encoding::tie_buckets() {
   std::vector<Var> buckets;
   for (const auto& [var, x] : related_) {
     if (terms_.variable_of(var).kind == VarKind::bucket) buckets.push_back(var);
@@ -62,20 +63,16 @@ void Encoding::find_alike() {
       const Variable& x = terms_.variable_of(buckets[i]);
       const Variable& y = terms_.variable_of(buckets[j]);
       if (x.seed != y.seed || x.high != y.high) continue;
-      if (!same_key(terms_.key_of(x.index), terms_.key_of(y.index))) continue;
+      const auto same = same_key(terms_.key_of(x.index), terms_.key_of(y.index));
+      if (!same) continue;
       relate(buckets[i]);
       relate(buckets[j]);
-      alike_.emplace_back(buckets[i], buckets[j]);
+      solver_.add(z3::implies(*same, by_value(buckets[i]) == by_value(buckets[j])));
     }
   }
 }
 
-void Encoding::tie_keys() {
-  for (const auto& [x, y] : alike_) {
-    const auto same = same_key(terms_.key_of(terms_.variable_of(x).index),
-                               terms_.key_of(terms_.variable_of(y).index));
-    if (same) solver_.add(z3::implies(*same, by_value(x) == by_value(y)));
-  }
+void Encoding::tie_choices() {
   std::vector<Bool> choices;
   for (Bool atom : atoms_) {
     if (terms_.node(atom).op == BoolOp::before) choices.push_back(atom);

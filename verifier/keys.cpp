@@ -1,77 +1,21 @@
 #include "keys.h"
 
 #include <algorithm>
-#include <array>
 #include <functional>
 
 #include "address_source.h"
 #include "ground.h"
 #include "mirror.h"
+#include "name_choice.h"
 #include "numbered_names.h"
 #include "scramble.h"
 #include "symbolic.h"
 
 namespace lapis::verify {
 
-using lang::field_qname;
-
-/// The zone a witness shows when no program looks at it: a constant above the name, as customers'
-/// zones are, else its last two labels.
-dns::Name natural_zone(const ConstantNames& names, dns::NameView qname) {
-  const int labels = qname.label_count();
-  if (labels <= 2) return dns::Name(qname);
-  for (int keep = 2; keep <= labels; ++keep) {
-    const dns::NameView at = qname.parent(labels - keep);
-    const ClassNumber c = names.class_of(at);
-    if (c % 2 == 0) return dns::Name(at);
-  }
-  return dns::Name(qname.parent(labels - 2));
-}
-
-/// The t-th name of a class; nothing when there is none.
-std::optional<dns::Name> name_of_class(const ConstantNames& names, ClassNumber c, std::uint64_t t) {
-  const auto& node = names.node(ConstantNames::node_of(c));
-  dns::Name name(node.name.view());
-  if (c % 2 == 0) {
-    if (t > 0) return std::nullopt;
-    return name;
-  }
-  // Below the node, away from its children: a label that leads to none of them.
-  static const std::array<std::string, 3> usual{"www", "api", "a"};
-  for (std::uint64_t skipped = 0, i = 0; i < t + 4096; ++i) {
-    const std::string label = i < usual.size() ? usual[i] : "n" + std::to_string(i - usual.size());
-    dns::Name longer = name;
-    const std::span<const std::uint8_t> octets(reinterpret_cast<const std::uint8_t*>(label.data()),
-                                               label.size());
-    if (!longer.prepend(octets)) continue;
-    if (!node.children.empty() && names.class_of(longer) != c) continue;
-    // Nor to an ancestor of one, so that what is put in front stays in the class.
-    const bool leads = std::any_of(
-        node.children.begin(), node.children.end(),
-        [&](std::uint32_t child) { return dns::is_under(names.node(child).name.view(), longer); });
-    if (node.children.size() <= 64 && leads) continue;
-    if (skipped++ == t) return longer;
-  }
-  return std::nullopt;
-}
-
-/// A constraint is about the zone, so that a witness can't show just any.
-bool speaks_of_zone(const Space& space, const std::vector<Constraint>& on) {
-  for (const Constraint& c : on) {
-    const Space::Axis& axis = space.axis(c.dimension);
-    Var var = axis.var;
-    if (var == UINT32_MAX) {
-      const BoolNode& node = space.terms().node(axis.atom);
-      if (node.op == BoolOp::apex) return true;
-      if (node.op != BoolOp::pattern) continue;
-      var = space.terms().pattern_of(node.a).var;
-    }
-    if (space.terms().variable_of(var).index == lang::field_zone) return true;
-  }
-  return false;
-}
-
 namespace {
+
+using lang::field_qname;
 
 constexpr std::size_t key_states = 20'000;
 constexpr std::uint64_t unbounded = UINT64_MAX;
@@ -453,47 +397,15 @@ class Keys {
     return ranges;
   }
 
-  /// Addresses that follow others, with what the constraints on both leave.
-  struct Mirrored {
-    Mirror mirror;
-    AddressRanges from;
-    AddressRanges to;
-  };
-
   std::vector<Mirrored> mirrored(const std::vector<const Test*>& tests) const {
     std::vector<Mirrored> out;
     for (const Test* t : tests) {
       if (!t->mirror) continue;
       const auto* from = group_of(t->mirror->from() + 1);
       const Mirror mirror = from == nullptr || from->empty() ? t->mirror->turned() : *t->mirror;
-      out.push_back({mirror, ranges_of(mirror.from()), ranges_of(mirror.to())});
-      if (!mirror.whole()) continue;
-      AddressRanges both;
-      for (const auto& [low, high] : out.back().from) {
-        for (const auto& [from_low, from_high] : out.back().to) {
-          const auto first = std::max(low, from_low);
-          const auto last = std::min(high, from_high);
-          if (first <= last) both.emplace_back(first, last);
-        }
-      }
-      out.back().from = out.back().to = both;
+      out.emplace_back(mirror, ranges_of(mirror.from()), ranges_of(mirror.to()));
     }
     return out;
-  }
-
-  /// Lets addresses follow; false when one leaves what is left for it.
-  static bool follow(const std::vector<Mirrored>& mirrors, ConcreteQuery& q) {
-    auto inside = [&](const AddressRanges& ranges, std::uint32_t field) {
-      const IpAddress& at = field == lang::field_client ? q.client : q.resolver;
-      return std::any_of(ranges.begin(), ranges.end(), [&](const auto& range) {
-        return range.first <= at && at <= range.second;
-      });
-    };
-    for (const Mirrored& m : mirrors) {
-      m.mirror.apply(q);
-      if (!inside(m.from, m.mirror.from()) || !inside(m.to, m.mirror.to())) return false;
-    }
-    return true;
   }
 
   Candidates addresses(std::uint32_t field, const std::vector<const Test*>& tests,
@@ -635,9 +547,7 @@ class Keys {
       }
       complete = complete && candidates.back().complete;
       const std::uint64_t count = candidates.back().count;
-      if (count == 0) {
-        return complete && candidates.back().complete ? blame() : Outcome::gave_up;
-      }
+      if (count == 0) return candidates.back().complete ? blame() : Outcome::gave_up;
       product = count > unbounded / product ? unbounded : product * count;
     }
     const bool all = complete && product <= exhaustible;
@@ -668,7 +578,9 @@ class Keys {
         const bool sampled = !all && candidates[i].sample;
         (sampled ? candidates[i].sample : candidates[i].put)(pick, out);
       }
-      if (follow(mirrors, out) && good()) return found();
+      const bool followed = std::all_of(mirrors.begin(), mirrors.end(),
+                                        [&](const Mirrored& m) { return m.follow(out); });
+      if (followed && good()) return found();
     }
     return all ? blame() : Outcome::gave_up;
   }

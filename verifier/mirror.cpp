@@ -1,21 +1,18 @@
 #include "mirror.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace lapis::verify {
 namespace {
 
-std::uint64_t first_bits(int bits) {
-  return bits <= 0 ? 0 : bits >= 64 ? UINT64_MAX : UINT64_MAX << (64 - bits);
-}
-
 /// The first bits of `x`, then those of `rest` where it is of the same family, else zeros.
 IpAddress join(const IpAddress& x, int bits, const IpAddress& rest) {
-  const bool alike = x.family() == rest.family();
-  const std::uint64_t high = first_bits(bits);
-  const std::uint64_t low = first_bits(bits - 64);
-  return IpAddress::from_bits(x.family(), (x.high() & high) | (alike ? rest.high() & ~high : 0),
-                              (x.low() & low) | (alike ? rest.low() & ~low : 0));
+  const IpAddress head = x.masked(bits);
+  if (x.family() != rest.family()) return head;
+  const IpAddress cut = rest.masked(bits);
+  return IpAddress::from_bits(x.family(), head.high() | (rest.high() ^ cut.high()),
+                              head.low() | (rest.low() ^ cut.low()));
 }
 
 IpAddress& address_of(ConcreteQuery& query, std::uint32_t field) {
@@ -38,10 +35,29 @@ void Mirror::apply(ConcreteQuery& query) const {
   const int of_x = x.is_v4() ? from_.bits4 : from_.bits6;
   const int of_y = x.is_v4() ? to_.bits4 : to_.bits6;
   // Bits that only one side masks away are zeros on the other.
-  const IpAddress zeros = IpAddress::from_bits(x.family(), 0, 0);
-  const IpAddress common = join(x, std::min(of_x, of_y), zeros);
+  const IpAddress common = x.masked(std::min(of_x, of_y));
   y = join(common, of_y, y);
   x = join(common, of_x, x);
+}
+
+Mirrored::Mirrored(Mirror between, AddressRanges of_from, AddressRanges of_to)
+    : mirror(between), from(std::move(of_from)), to(std::move(of_to)) {
+  if (!mirror.whole()) return;
+  AddressRanges both;
+  for (const auto& [low, high] : from) {
+    for (const auto& [other_low, other_high] : to) {
+      const IpAddress first = std::max(low, other_low);
+      const IpAddress last = std::min(high, other_high);
+      if (first <= last) both.emplace_back(first, last);
+    }
+  }
+  from = to = std::move(both);
+}
+
+bool Mirrored::follow(ConcreteQuery& query) const {
+  mirror.apply(query);
+  return inside(from, address_of(query, mirror.from())) &&
+         inside(to, address_of(query, mirror.to()));
 }
 
 }  // namespace lapis::verify

@@ -34,4 +34,16 @@ class Mirror {
   MaskedAddress to_;
 };
 
+/// A mirror, with what else is asked of the two addresses.
+struct Mirrored {
+  Mirrored(Mirror between, AddressRanges of_from, AddressRanges of_to);
+
+  Mirror mirror;
+  AddressRanges from;
+  AddressRanges to;
+
+  /// Lets the address follow; false when one of the two leaves its ranges.
+  bool follow(ConcreteQuery& query) const;
+};
+
 }  // namespace lapis::verify

@@ -54,10 +54,8 @@ void Model::finish(const std::vector<Bool>& questions, std::uint64_t& compared) 
   space_ = std::make_unique<Space>(terms_, set(), roots);
   std::vector<Owned> cubes;
   constexpr std::size_t worthwhile = 1000;
-  const std::size_t parts = parts_of(items_.size(), worthwhile);
-  side_by_side(parts, [&](std::size_t part) {
-    const std::size_t end = items_.size() * (part + 1) / parts;
-    for (std::size_t i = items_.size() * part / parts; i < end; ++i) {
+  in_parts(items_.size(), worthwhile, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
       items_[i].cover = space_->cover(items_[i].match);
       items_[i].plain = is_plain(items_[i].cover);
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ground.h"
+#include "name_choice.h"
 
 namespace lapis::verify {
 

@@ -44,9 +44,8 @@ std::vector<std::uint32_t> old_places(const lang::Set& before, const lang::Set& 
   }
   std::vector<std::uint32_t> out(after.programs.size(), UINT32_MAX);
   constexpr std::size_t worthwhile = 1000;
-  const std::size_t parts = parts_of(out.size(), worthwhile);
-  side_by_side(parts, [&](std::size_t part) {
-    for (std::size_t k = out.size() * part / parts; k < out.size() * (part + 1) / parts; ++k) {
+  in_parts(out.size(), worthwhile, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t k = begin; k < end; ++k) {
       const auto at = by_name.find(after.programs[k].name);
       if (at == by_name.end()) continue;
       if (same_program(before.programs[at->second], after.programs[k])) out[k] = at->second;

@@ -8,6 +8,7 @@
 // Filled by one thread; any number of threads may read afterwards.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -283,6 +284,13 @@ IpAddress first_address(Family family);
 IpAddress last_address(Family family);
 /// Range of a prefix.
 std::pair<IpAddress, IpAddress> range_of(const Prefix& prefix);
+/// The value lies in one of the ranges.
+template <class Ranges, class Value>
+bool inside(const Ranges& ranges, const Value& value) {
+  return std::any_of(ranges.begin(), ranges.end(), [&](const auto& range) {
+    return range.first <= value && value <= range.second;
+  });
+}
 /// Sorts and merges.
 AddressRanges tidy(AddressRanges ranges);
 NumberRanges tidy(NumberRanges ranges);

@@ -27,4 +27,10 @@ void side_by_side(std::size_t parts, const std::function<void(std::size_t)>& wor
   for (std::thread& thread : threads) thread.join();
 }
 
+void in_parts(std::size_t size, std::size_t worthwhile,
+              const std::function<void(std::size_t, std::size_t)>& work) {
+  const std::size_t parts = parts_of(size, worthwhile);
+  side_by_side(parts, [&](std::size_t i) { work(size * i / parts, size * (i + 1) / parts); });
+}
+
 }  // namespace lapis

@@ -322,11 +322,8 @@ namespace {
 void forget(std::deque<std::vector<Datum>>& data) {
   for (std::vector<Datum>& forms : data) {
     constexpr std::size_t worthwhile = 1000;
-    const std::size_t parts = parts_of(forms.size(), worthwhile);
-    side_by_side(parts, [&](std::size_t i) {
-      for (std::size_t f = forms.size() * i / parts; f < forms.size() * (i + 1) / parts; ++f) {
-        forms[f] = {};
-      }
+    in_parts(forms.size(), worthwhile, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t f = begin; f < end; ++f) forms[f] = {};
     });
   }
   data.clear();

@@ -563,11 +563,9 @@ std::vector<Necessary> NecessaryConditions::of_each(
     const std::vector<const lang::Program*>& programs) {
   std::vector<Necessary> out(programs.size());
   constexpr std::size_t worthwhile = 1000;
-  const std::size_t parts = parts_of(programs.size(), worthwhile);
   // The classes are made, so that a walk only looks them up.
-  side_by_side(parts, [&](std::size_t part) {
-    const std::size_t end = programs.size() * (part + 1) / parts;
-    for (std::size_t p = programs.size() * part / parts; p < end; ++p) out[p] = of(*programs[p]);
+  in_parts(programs.size(), worthwhile, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t p = begin; p < end; ++p) out[p] = of(*programs[p]);
   });
   return out;
 }

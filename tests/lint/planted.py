@@ -116,14 +116,19 @@ def planter(rule):
     return register
 
 
-def plant(rule, number):
-    """Number `number` of the zones with this defect."""
+def first_that_works(make, number, refusals):
+    """What `make` makes of the first seed, from those of this number on, that is not refused."""
     seed = number * 1000
     while True:
         try:
-            return Plant(rule, seed)
-        except NotThisZone:
+            return make(seed)
+        except refusals:
             seed += 1
+
+
+def plant(rule, number):
+    """Number `number` of the zones with this defect."""
+    return first_that_works(lambda seed: Plant(rule, seed), number, NotThisZone)
 
 
 # ---- text

@@ -7,7 +7,7 @@ import random
 import clean_zones
 import dns.dnssec
 from clean_zones import Far, Maker, Name, Record, below
-from planted import Case, NotThisZone
+from planted import Case, NotThisZone, first_that_works
 from planted_signed import two_keys
 from signed_zones import SIGNERS, Line, SignedZone, SignerRefuses
 
@@ -25,12 +25,9 @@ def planter(rule, table=PLANTERS):
 
 
 def plant(rule, number):
-    seed = number * 1000
-    while True:
-        try:
-            return {**PLANTERS, **PROGRAM_PLANTERS}[rule](Several(rule, seed))
-        except (NotThisZone, SignerRefuses, IndexError, StopIteration):
-            seed += 1
+    make = {**PLANTERS, **PROGRAM_PLANTERS}[rule]
+    return first_that_works(lambda seed: make(Several(rule, seed)), number,
+                            (NotThisZone, SignerRefuses, IndexError, StopIteration))
 
 
 class Several:

@@ -10,7 +10,7 @@ import re
 
 import clean_zones
 import dns.dnssec
-from planted import Case
+from planted import Case, first_that_works
 from signed_zones import DAY, SIGNERS, Line, SignedZone, SignerRefuses, key
 
 PLANTERS = {}
@@ -31,12 +31,10 @@ def planter(rule, kinds=CHAINS, keys=(two_keys(13), ), instead_of=None):
 
 
 def plant(rule, number):
-    seed = number * 1000
-    while True:
-        try:
-            return one_case(rule, seed, list(SIGNERS)[(number + seed) % len(SIGNERS)])
-        except (SignerRefuses, IndexError, StopIteration):  # this zone has no place for it
-            seed += 1
+    def make(seed):
+        return one_case(rule, seed, list(SIGNERS)[(number + seed) % len(SIGNERS)])
+    # What is not found in a zone has no place in it.
+    return first_that_works(make, number, (SignerRefuses, IndexError, StopIteration))
 
 
 def one_case(rule, seed, signer):

@@ -15,4 +15,8 @@ std::size_t parts_of(std::size_t size, std::size_t worthwhile);
 /// must not throw.
 void side_by_side(std::size_t parts, const std::function<void(std::size_t)>& work);
 
+/// Divides 0 … size - 1 among that many parts and calls `work(begin, end)` for each, side by side.
+void in_parts(std::size_t size, std::size_t worthwhile,
+              const std::function<void(std::size_t, std::size_t)>& work);
+
 }  // namespace lapis
