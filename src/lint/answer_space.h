@@ -36,10 +36,12 @@ std::string unused_label(const ZoneSet& zones);
 /// `label`.`name`; nothing of it when that is too long.
 dns::Name below(const std::string& label, dns::NameView name);
 
-/// rewrite-loop, rewrite-black-hole, dname-growth.
+/// rewrite-loop, rewrite-black-hole, dname-growth, chain-too-long through several zones or a DNAME.
 void check_rewrites(const ZoneSet& zones);
 /// delegation-missing, delegation-inconsistent, glue-inconsistent, lame-delegation.
 void check_parents(const ZoneSet& zones);
+/// mx-target-is-cname, srv-target-is-cname, target-does-not-exist of targets in another zone given.
+void check_far_targets(const ZoneSet& zones);
 /// cyclic-dependency.
 void check_dependencies(const ZoneSet& zones);
 

@@ -1,6 +1,7 @@
 // dname-and-ns, data-below-dname, data-below-delegation, unneeded-glue, missing-glue,
 // wildcard-delegation.
 #include <algorithm>
+#include <string>
 
 #include "context.h"
 
@@ -15,13 +16,47 @@ bool is_dnssec_proof(std::uint16_t type) {
   return type == rr::rrsig || type == rr::nsec || type == rr::nsec3;
 }
 
-/// A label a nameserver would have: ns, ns1, dns2, a-ns. Such an address below a delegation was
-/// glue once; any other is data that somebody expects to be answered.
-bool looks_like_nameserver(dns::NameView name) {
-  const auto label = name.first_label();
-  std::size_t end = label.size();
-  while (end > 0 && label[end - 1] >= '0' && label[end - 1] <= '9') --end;
-  return end >= 2 && dns::to_lower(label[end - 2]) == 'n' && dns::to_lower(label[end - 1]) == 's';
+bool is_letter(std::uint8_t c) {
+  return dns::to_lower(c) >= 'a' && dns::to_lower(c) <= 'z';
+}
+
+/// A label a nameserver would have: ns, dns2, a-ns, ns1-old, ns1b; or glue.
+bool is_nameserver_label(std::span<const std::uint8_t> label) {
+  for (std::size_t at = 0; at < label.size();) {
+    std::string word;
+    while (at < label.size() && is_letter(label[at])) {
+      word += static_cast<char>(dns::to_lower(label[at++]));
+    }
+    if (word == "ns" || word == "dns" || word == "nameserver" || word == "glue") return true;
+    const std::size_t digits_from = at;
+    while (at < label.size() && label[at] >= '0' && label[at] <= '9') ++at;
+    if (at == label.size() && word.ends_with("ns")) return true;  // oldns, pdns3
+    if (word.empty() && at == digits_from) ++at;
+  }
+  return false;
+}
+
+/// The names differ in one character: ns1.a and ns2.a, or a.dns and b.dns.
+bool is_one_off(dns::NameView a, dns::NameView b) {
+  if (a.size() != b.size()) return false;
+  int different = 0;
+  for (std::size_t i = 0; i < a.size() && different < 2; ++i) {
+    different += dns::to_lower(a.data()[i]) != dns::to_lower(b.data()[i]) ? 1 : 0;
+  }
+  return different == 1;
+}
+
+/// The name of an address below a delegation that was glue once, or that an NS record should name:
+/// like a nameserver's, or like that of one of the delegation's. Any other address is data that
+/// somebody expects to be answered.
+bool looks_like_nameserver(const Context& context, Index node, Index cut) {
+  const dns::NameView name = context.tree.name(node);
+  if (is_nameserver_label(name.first_label())) return true;
+  for (Index i = context.tree.node(cut).first_record; i != none; i = context.tree.next_record(i)) {
+    const zone::Record& r = context.record(i);
+    if (r.type == rr::ns && is_one_off(name, context.rdata_name(r, 0))) return true;
+  }
+  return false;
 }
 
 void check_below_cut(Context& context, Index node, Index cut) {
@@ -30,7 +65,7 @@ void check_below_cut(Context& context, Index node, Index cut) {
     const zone::Record& r = context.record(i);
     if (is_dnssec_proof(r.type)) continue;
     if (is_address(r.type) && context.is_ns_target(node)) continue;
-    if (is_address(r.type) && looks_like_nameserver(context.tree.name(node))) {
+    if (is_address(r.type) && looks_like_nameserver(context, node, cut)) {
       if (leftover == nullptr) leftover = &r;
       continue;
     }

@@ -27,8 +27,8 @@ void check_alone(Context& context) {
 }
 
 void check_together(const ZoneSet& zones) {
-  for (const auto check :
-       {check_reverse, check_parent_keys, check_rewrites, check_parents, check_dependencies})
+  for (const auto check : {check_reverse, check_parent_keys, check_far_targets, check_rewrites,
+                           check_parents, check_dependencies})
     check(zones);
 }
 

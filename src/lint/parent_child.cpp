@@ -1,5 +1,6 @@
 // delegation-missing, delegation-inconsistent, glue-inconsistent, lame-delegation: what parent and
-// child zones say of each other, when both are given (RFC 1034 §4.2.2, RFC 1912 §2.8).
+// child zones say of each other, when both are given (RFC 1034 §4.2.2, RFC 1912 §2.8); and
+// ns-target-is-cname of a nameserver in another zone given.
 #include <algorithm>
 
 #include "answer_space.h"
@@ -199,7 +200,7 @@ void check_child(const ZoneSet& zones, ReplayAlone& replay, Context& child) {
   if (answer.asked) finding.witness = ns_query(apex, *parent);
 }
 
-/// A nameserver whose name lies in another zone given and leads to no address there.
+/// A nameserver whose name lies in another zone given and owns no address there.
 void check_server(const ZoneSet& zones, ReplayAlone& replay, Context& context,
                   const zone::Record& ns) {
   const dns::NameView name = context.rdata_name(ns, 0);
@@ -222,12 +223,13 @@ void check_server(const ZoneSet& zones, ReplayAlone& replay, Context& context,
   const bool bears_out = target == Target::alias
                              ? v4.aliases > 0
                              : v4.aliases == 0 && v4.answered.empty() && v6.answered.empty();
+  const char* rule = target == Target::alias ? "ns-target-is-cname" : "lame-delegation";
   if (v4.asked && !bears_out) {
-    report_disagreement(context, ns, "lame-delegation", name);
+    report_disagreement(context, ns, rule, name);
     return;
   }
   Diagnostic& finding = context.add(
-      "lame-delegation", ns,
+      rule, ns,
       "the nameserver " + dns::to_text(name) + problem + dns::to_text(home->records.origin));
   if (v4.asked) finding.witness = zone_query(name, *home);
 }

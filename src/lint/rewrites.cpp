@@ -1,5 +1,5 @@
-// rewrite-loop, rewrite-black-hole, dname-growth: where CNAME and DNAME records lead, for all
-// queries there are.
+// rewrite-loop, rewrite-black-hole, dname-growth, chain-too-long (chains.cpp has those of one
+// zone's CNAMEs alone): where CNAME and DNAME records lead, for all queries there are.
 //
 // Why looking at few names settles all of them (also docs/lint/answer-space.md):
 //
@@ -67,6 +67,7 @@ class Rewrites {
       }
     }
     find_cname_loops();
+    find_long_chains();
     for (const auto& [first, loop] : loops_) report_loop(loop);
   }
 
@@ -307,6 +308,51 @@ class Rewrites {
       });
       if (!plain) keep_loop(std::move(loop));
     }
+  }
+
+  /// This CNAME leads to the next one by name, inside one zone: chains.cpp counts such.
+  bool is_plain_step(const Place& from, const Place& to) const {
+    return from.zone == to.zone && !through_.at(from.record);
+  }
+
+  /// Chains of CNAMEs that leave a zone or pass a DNAME; told once, at the record where they start.
+  void find_long_chains() {
+    std::unordered_set<const zone::Record*> reached;
+    for (const auto& [record, next] : next_) reached.insert(next.record);
+    for (const Place& start : starts_) {
+      if (next_.contains(start.record) && !reached.contains(start.record)) check_length(start);
+    }
+  }
+
+  void check_length(const Place& start) {
+    constexpr std::size_t far = 64;  // longer ones are too long, however long they are
+    std::vector<Place> path{start};
+    std::size_t plain = 1;
+    bool told = false;
+    for (auto next = next_.find(start.record); next != next_.end() && path.size() < far;
+         next = next_.find(next->second.record)) {
+      const auto again = [&](const Place& place) { return place.record == next->second.record; };
+      if (std::any_of(path.begin(), path.end(), again)) return;  // a circle
+      plain = is_plain_step(path.back(), next->second) ? plain + 1 : 1;
+      told |= plain > start.zone->options.max_chain;
+      path.push_back(next->second);
+    }
+    if (path.size() <= start.zone->options.max_chain || told) return;
+    const dns::Name query = query_of(start);
+    std::vector<const Context*> zones;
+    for (const Place& place : path) zones.push_back(place.zone);
+    const Replay::Answer answer = replay_.ask(query, rr::a, zones);
+    if (answer.asked && answer.aliases == 0) {
+      report_disagreement(*start.zone, *start.record, "chain-too-long", query);
+      return;
+    }
+    Diagnostic& finding = start.zone->add(
+        "chain-too-long", *start.record,
+        "a chain of " + std::string(path.size() < far ? "" : "at least ") +
+            std::to_string(path.size()) +
+            " CNAME records starts here and leads through several zones or a DNAME; resolvers give "
+            "up on long ones");
+    if (answer.asked) finding.witness = zone_query(query, *start.zone);
   }
 
   void report_loop(const std::vector<Place>& loop) {

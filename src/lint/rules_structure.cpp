@@ -178,9 +178,12 @@ constexpr auto table = std::to_array<RuleInfo>({
      "ns1.sub A 192.0.2.53",
      "Add its A and AAAA records here."},
     {"unneeded-glue", warning, "an address below a delegation that no NS record needs",
-     "The name looks like a nameserver's, and no NS record of the zone names it: it is never sent. "
-     "Probably\n"
-     "left over, or the NS record is misspelt.",
+     "The name looks like a nameserver's (ns2, dns, old-ns, or one character off one that the "
+     "delegation\n"
+     "names), and no NS record of the zone names it: it is never sent. Probably left over, or the "
+     "NS "
+     "record\n"
+     "is misspelt.",
      "RFC 1034 section 4.2.1",
      "sub NS ns1.example.net.\n"
      "ns2.sub A 192.0.2.54",
@@ -232,9 +235,10 @@ constexpr auto table = std::to_array<RuleInfo>({
      "sip CNAME ns1",
      "_sip._tcp SRV 0 5 5060 ns1", "Write the host's own name."},
     {"target-does-not-exist", error, "a target in the zone without an address",
-     "The name belongs to this zone, is not below a delegation, and neither it nor a wildcard for "
-     "it has an\n"
-     "address: the service can't be reached.",
+     "The name belongs to this zone, or another one given, is not below a delegation, and neither "
+     "it "
+     "nor a\n"
+     "wildcard for it has an address: the service can't be reached.",
      "RFC 1912 section 2.4; RFC 2782", "@ MX 10 mail",
      "@ MX 10 mail\n"
      "mail A 192.0.2.25",
@@ -250,7 +254,7 @@ constexpr auto table = std::to_array<RuleInfo>({
     {"chain-too-long", warning, "a long chain of aliases",
      "Each alias costs a query more where they are in different zones, and resolvers give up after "
      "some\n"
-     "steps. More than 8 are told, at the first.",
+     "steps. More than 8 are told, at the first; through all zones given, and DNAMEs, too.",
      "RFC 1034 section 3.6.2",
      "a0 CNAME a1\n"
      "a1 CNAME a2\n"

@@ -2,7 +2,9 @@
 // spf-pass-all, spf-ptr, spf-after-all, spf-no-all, spf-joined-terms, spf-type (RFC 7208).
 #include "spf_record.h"
 
+#include <algorithm>
 #include <optional>
+#include <vector>
 
 #include "text_syntax.h"
 #include "values.h"
@@ -81,7 +83,7 @@ std::optional<dns::Name> asked_name(const SpfTerm& term, const dns::Name& domain
 /// it includes counted with it as far as they are in the zone.
 class SpfCost {
  public:
-  explicit SpfCost(Context& context) : context_(context) {}
+  SpfCost(Context& context, const zone::Record& top) : context_(context), way_{&top} {}
 
   int lookups = 0;
   int voids = 0;
@@ -90,11 +92,13 @@ class SpfCost {
   std::string missing;    ///< an include or redirect in the zone that finds no record
   std::string many_mx;    ///< an mx term with more names than are looked up
   std::string void_term;  ///< the first term of the record itself that asks for nothing
+  const zone::Record* circle = nullptr;  ///< the first record of a circle of includes met
+  bool is_told = false;  ///< a record it includes costs more than is allowed by itself
 
   void walk(const SpfRecord& record, const dns::Name& domain, bool top) {
     const SpfTerm* redirect = nullptr;
     for (const SpfTerm& term : record.terms) {
-      if (lookups > 100) return;  // includes in a circle: far too many already
+      if (lookups > 100 || circle != nullptr) return;
       if (term.kind == SpfTermKind::all) return;
       if (term.kind == SpfTermKind::redirect) {
         redirect = &term;
@@ -102,7 +106,7 @@ class SpfCost {
         look_up(term, domain, top);
       }
     }
-    if (redirect != nullptr) look_up(*redirect, domain, top);
+    if (redirect != nullptr && circle == nullptr) look_up(*redirect, domain, top);
   }
 
  private:
@@ -151,9 +155,7 @@ class SpfCost {
       const std::string text = text_of(context_, context_.record(i));
       if (!is_spf(text)) continue;
       any = true;
-      // Depth is bounded: each level has counted a look-up, and walk() stops at a hundred.
-      const SpfRecord record = parse_spf(text);
-      if (record.error.empty() && lookups <= 100) walk(record, name, false);
+      walk_included(context_.record(i), text, name);
       break;
     }
     if (any || (node != none && context_.tree.is_rejected(node))) return;
@@ -161,7 +163,24 @@ class SpfCost {
     if (top && missing.empty()) missing = quoted(term.text);
   }
 
+  /// Depth is bounded: each level has counted a look-up, and walk() stops at a hundred.
+  void walk_included(const zone::Record& at, const std::string& text, const dns::Name& name) {
+    const auto before = std::find(way_.begin(), way_.end(), &at);
+    if (before != way_.end()) {
+      circle = *std::min_element(before, way_.end());
+      return;
+    }
+    const SpfRecord record = parse_spf(text);
+    if (!record.error.empty() || lookups > 100) return;
+    const int by_others = lookups;
+    way_.push_back(&at);
+    walk(record, name, false);
+    way_.pop_back();
+    is_told |= lookups - by_others > max_lookups;
+  }
+
   Context& context_;
+  std::vector<const zone::Record*> way_;  // the records being walked, one included by the other
 };
 
 void check_terms(Context& context, const zone::Record& at, const SpfRecord& record) {
@@ -202,7 +221,7 @@ void check_terms(Context& context, const zone::Record& at, const SpfRecord& reco
 }
 
 void check_cost(Context& context, const zone::Record& at, const SpfRecord& record, Index node) {
-  SpfCost cost(context);
+  SpfCost cost(context, at);
   const dns::Name domain(context.tree.name(node));
   // Under a wildcard the domain is any name below; only what is written out can be followed.
   cost.walk(record, domain, true);
@@ -213,13 +232,16 @@ void check_cost(Context& context, const zone::Record& at, const SpfRecord& recor
   if (!cost.many_mx.empty()) {
     context.add("spf-too-many-lookups", at,
                 cost.many_mx + " leads to more than " + std::to_string(max_mx) + " MX records");
-  } else if (cost.lookups > max_lookups) {
+  } else if (cost.circle != nullptr) {
+    if (cost.circle == &at) {
+      context.add("spf-too-many-lookups", at, "evaluation never ends: the includes go in a circle");
+    }
+  } else if (cost.lookups > max_lookups && !cost.is_told) {
     context.add("spf-too-many-lookups", at,
-                (cost.lookups > 100
-                     ? "evaluation never ends: the includes go in a circle"
-                     : "evaluation costs " + std::string(cost.leads_outside ? "at least " : "") +
-                           std::to_string(cost.lookups) + " look-ups, " +
-                           std::to_string(max_lookups) + " are allowed"));
+                "evaluation costs " +
+                    std::string(cost.leads_outside || cost.lookups > 100 ? "at least " : "") +
+                    std::to_string(cost.lookups) + " look-ups, " + std::to_string(max_lookups) +
+                    " are allowed");
   }
   if (!cost.void_term.empty() || cost.voids > max_voids) {
     Diagnostic& finding =

@@ -193,8 +193,10 @@ void Loader::ordinary_entry(const Source& source, const Entry& entry) {
                             source.chars(entry.tokens[0]).starts_with('$');
   if (entry.error != ScanError::none) {
     scan_error(source, entry);
-    // Later records that leave out their owner still mean this one.
-    if (!is_directive && !entry.leading_blank && !entry.tokens.empty()) owner(source, entry);
+    // Later records that leave out their owner still mean this one, where it stands before the
+    // error.
+    const bool has_owner = !is_directive && !entry.leading_blank && !entry.tokens.empty();
+    if (has_owner && entry.tokens[0].begin < entry.error_begin) owner(source, entry);
     return;
   }
   if (is_directive) return directive(source, entry);

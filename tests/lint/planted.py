@@ -377,7 +377,7 @@ def unneeded_glue(p):
     p.put(cut, "NS", Name(f"ns1.{cut}"))
     p.put(f"ns1.{cut}", "A", "192.0.2.1")
     p.put(cut, "NS", Far("ns2.elsewhere.example."))
-    return p.put(f"{p.random.choice(['ns2', 'ns', 'oldns', 'dns3'])}.{cut}", "A", "192.0.2.1")
+    return p.put(f"{p.random.choice(['ns2', 'ns', 'oldns', 'dns3', 'ns-old', 'ns1b', 'glue'])}.{cut}", "A", "192.0.2.1")
 
 
 @planter("rrset-ttl-mismatch")

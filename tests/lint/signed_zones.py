@@ -22,33 +22,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from dns.rdtypes.ANY.RRSIG import RRSIG
 
+import knot
 from lapis_lint import sh
 
 DAY = 86400
 ALGORITHMS = {5: "RSASHA1", 8: "RSASHA256", 10: "RSASHA512", 13: "ECDSAP256SHA256", 15: "ED25519"}
-KNOT = """\
-server:
-    rundir: "{folder}"
-database:
-    storage: "{folder}/db"
-policy:
-  - id: all
-    manual: on
-    algorithm: {algorithm}
-    single-type-signing: {single}
-    nsec3: {nsec3}
-    nsec3-iterations: {iterations}
-    nsec3-salt-length: {salt}
-    nsec3-opt-out: {opt_out}
-template:
-  - id: default
-    storage: "{folder}"
-zone:
-  - domain: "{origin}"
-    file: zone
-    dnssec-signing: on
-    dnssec-policy: all
-"""
 
 
 class SignerRefuses(Exception):
@@ -172,21 +150,14 @@ def by_ldns(folder, origin, keys, kind):
 
 
 def by_knot(folder, origin, keys, kind):
-    os.mkdir(os.path.join(folder, "db"))
-    os.mkdir(os.path.join(folder, "out"))
-    with open(os.path.join(folder, "knot.conf"), "w", encoding="ascii") as file:
-        file.write(KNOT.format(
-            folder=folder, origin=origin, algorithm=ALGORITHMS[keys[0].algorithm].lower(),
-            single="on" if len(keys) == 1 else "off", nsec3="off" if kind == "nsec" else "on",
-            iterations=10 if kind == "iterations" else 0, salt=2 if kind == "salt" else 0,
-            opt_out="on" if kind == "opt-out" else "off"))
+    knot.configure(folder, origin, manual=True, algorithm=ALGORITHMS[keys[0].algorithm].lower(),
+                   single=len(keys) == 1, nsec3=kind != "nsec", iterations=10 if kind == "iterations" else 0,
+                   salt=2 if kind == "salt" else 0, opt_out=kind == "opt-out")
     for each in keys:
         sh("keymgr", "-c", "knot.conf", origin, "import-bind", each.files(folder, origin) + ".key", cwd=folder)
     if kind == "salt":
         sh("keymgr", "-c", "knot.conf", origin, "nsec3-salt", "ab12", cwd=folder)
-    sh("kzonesign", "-c", "knot.conf", "-o", "out", origin, cwd=folder)
-    signed, = os.listdir(os.path.join(folder, "out"))
-    return os.path.join(folder, "out", signed)
+    return knot.sign(folder, origin)
 
 
 SIGNERS = {"dnssec-signzone": by_bind, "ldns-signzone": by_ldns, "kzonesign": by_knot}

@@ -36,6 +36,13 @@ SHAPES = [
     ("missing-glue", 'd NS x.net.\nd NS d.Example.com.', 9),
     ("missing-glue", 'd NS x.net.\ne NS ns.d\ne NS y.net.', 9),
     ("unneeded-glue", 'd NS x.net.\nd NS y.net.\nNS3.d AAAA 2001:470::1', 10),
+    ("unneeded-glue", 'd NS a.dd.d\nd NS y.net.\na.dd.d A 93.184.216.36\nb.Dd.d A 93.184.216.36', 11),
+    ("data-below-delegation", 'd NS a.d\nd NS y.net.\na.d A 93.184.216.36\nwww.d A 93.184.216.36', 11),
+    ("data-below-delegation", 'd NS x.net.\nd NS y.net.\ntransport.d A 93.184.216.36', 10),
+    ("spf-too-many-lookups", 'a TXT "v=spf1 include:b.example.com -all"\nb TXT "v=spf1 redirect=a.example.com"', 8),
+    ("spf-too-many-lookups", 'a TXT "v=spf1 include:b.example.com -all"\nb TXT "v=spf1 include:b.example.com -all"', 9),
+    ("spf-too-many-lookups", 'a TXT "v=spf1 include:b.example.com -all"\n'
+     'b TXT "v=spf1 ' + "a:ns1.example.com " * 11 + '-all"', 9),
     ("rrset-ttl-mismatch", 'w 60 A 93.184.216.36\nW 61 A 93.184.216.37', 9),
     ("rrset-ttl-mismatch", 'w 60 A 93.184.216.36\nw 61 A 93.184.216.37\nw 62 A 93.184.216.38', 9),
     ("wildcard-delegation", '*.d NS x.net.\n*.d NS y.net.', 8),

@@ -9,7 +9,16 @@ import lapis_lint
 HEAD = ("$TTL 3600\n@ SOA ns1.elsewhere.test. hostmaster.elsewhere.test. {serial} 7200 1800 1209600 300\n"
         "@ NS ns1.elsewhere.test.\n@ NS ns2.elsewhere.test.\n")
 
-
+CONFIG = """server:
+  listen: [127.0.0.1@5300]
+  site: here
+programs: [set.lisp]
+zones:
+  - name: example.com
+    file: example.com.
+    addressing: true
+    attributes-file: rows.csv
+"""
 OF_QUERIES = {"cname-loop", "rewrite-loop", "rewrite-black-hole", "dname-growth", "delegation-missing",
               "delegation-inconsistent", "glue-inconsistent", "lame-delegation", "cyclic-dependency"}
 
@@ -90,7 +99,9 @@ class Parents(Folder):
                  [("glue-inconsistent", "test.", 8)]),
                 ("www A 192.0.2.1", [("delegation-missing", "a.test.", 3)]),
                 # The child's names are the child's, delegated or not.
-                ("x.a CNAME y.a\ny.a CNAME x.a\nmail MX 10 mx.a", [("delegation-missing", "a.test.", 3)])):
+                ("x.a CNAME y.a\ny.a CNAME x.a\nmail MX 10 ns1.a", [("delegation-missing", "a.test.", 3)]),
+                ("mx.a A 192.0.2.1\nmail MX 10 mx.a",
+                 [("delegation-missing", "a.test.", 3), ("target-does-not-exist", "test.", 7)])):
             with self.subTest(records):
                 parent = self.zone("test.", records, head=HEAD.replace("elsewhere.test", "elsewhere.example"))
                 self.assertEqual(self.rules(parent, child), wanted)
@@ -99,7 +110,46 @@ class Parents(Folder):
         one = self.zone("one.test.", "child NS gone.two.test.\nkid NS ns1.elsewhere.test.\nlad NS other.two.test.")
         two = self.zone("two.test.", "other CNAME host\nhost A 192.0.2.1")
         self.assertEqual(self.rules(one, two), [("lame-delegation", "one.test.", 6),
-                                                ("lame-delegation", "one.test.", 8)])
+                                                ("ns-target-is-cname", "one.test.", 8)])
+
+    def test_targets_in_other_zones(self):
+        two = self.zone("two.test.", "host A 192.0.2.1\nother CNAME host\nbare TXT x\nsvc HTTPS 1 host\n"
+                        "sub NS ns.sub\nsub NS ns.elsewhere.test.\nns.sub A 192.0.2.1")
+        for record, rule in (
+                ("m MX 10 gone.two.test.", "target-does-not-exist"), ("m MX 10 bare.two.test.", "target-does-not-exist"),
+                ("_s._tcp SRV 0 0 1 GONE.two.test.", "target-does-not-exist"),
+                ("h HTTPS 0 bare.two.test.", "target-does-not-exist"), ("h SVCB 1 gone.two.test.", "target-does-not-exist"),
+                ("m MX 10 other.two.test.", "mx-target-is-cname"), ("_s._tcp SRV 0 0 1 other.two.test.", "srv-target-is-cname"),
+                ("m MX 10 host.two.test.", None), ("h HTTPS 0 svc.two.test.", None), ("h HTTPS 1 other.two.test.", None),
+                ("m MX 10 gone.sub.two.test.", None), ("m MX 10 gone.three.test.", None)):
+            with self.subTest(record):
+                one = self.zone("one.test.", record)
+                self.assertEqual(self.rules(one, two), [(rule, "one.test.", 6)] if rule else [])
+                self.assertEqual(self.rules(one), [])
+        # The child's zone, not what its parent has there, says what exists.
+        head = HEAD.replace("elsewhere.test", "elsewhere.example")
+        parent = self.zone("test.", "two NS ns1.elsewhere.example.\ntwo NS ns2.elsewhere.example.\nm MX 10 gone.two",
+                           head=head)
+        child = self.zone("two.test.", "host A 192.0.2.1", head=head)
+        self.assertEqual(self.rules(parent, child), [("target-does-not-exist", "test.", 8)])
+
+    def test_chains_through_zones(self):
+        """Also through a DNAME; a chain that is too long inside one zone is told once."""
+        end = "\nc5 A 192.0.2.1"
+        two = self.zone("two.test.", "\n".join(f"c{i} CNAME c{i + 1}.one.test." for i in range(5)) + end)
+        one = self.zone("one.test.", "\n".join(f"c{i} CNAME c{i}.two.test." for i in range(6)))
+        self.assertEqual(self.rules(one, two), [("chain-too-long", "one.test.", 6)])
+        short = self.zone("one.test.", "\n".join(f"c{i} CNAME c{i}.two.test." for i in range(2, 6)))
+        self.assertEqual(self.rules(short, self.zone("two.test.", "\n".join(
+            f"c{i} CNAME c{i + 1}.one.test." for i in range(2, 5)) + end)), [])
+        alone = self.zone("one.test.", "\n".join(f"c{i} CNAME c{i + 1}" for i in range(10)) +
+                          "\nc10 CNAME host.two.test.")
+        self.assertEqual(self.rules(alone, self.zone("two.test.", "host A 192.0.2.1")),
+                         [("chain-too-long", "one.test.", 6)])
+        through = self.zone("one.test.", "\n".join(f"c{i} CNAME c{i + 1}.old" for i in range(10)) +
+                            "\nc10 A 192.0.2.1\nold DNAME one.test.")
+        self.assertEqual([f for f in self.rules(through) if f[0] == "chain-too-long"],
+                         [("chain-too-long", "one.test.", 6)])
 
     def test_cycles(self):
         parent = self.zone("net.", "a NS ns.b\nb NS ns.a\nc NS ns.d\nd NS ns.d\nns.d A 192.0.2.1")
@@ -136,15 +186,7 @@ class Programs(Folder):
 (program three (match (= qname "a.wild.example.com."))
   (response (list (ipv4 "192.0.2.9")) (list (ipv6 "2001:db8::9")) (ttl 60)))
 """)
-        config = self.write("lapis.yaml", """server:
-  listen: [127.0.0.1@5300]
-programs: [set.lisp]
-zones:
-  - name: example.com
-    file: example.com.
-    addressing: true
-    attributes-file: rows.csv
-""")
+        config = self.write("lapis.yaml", CONFIG)
         self.assertEqual(self.rules("--config", config),
                          [("attribute-row-unused", "rows.csv", 5), ("attribute-row-unused", "rows.csv", 6),
                           ("program-name-unasked", "set.lisp", 2), ("program-name-unasked", "set.lisp", 4)])
@@ -159,16 +201,7 @@ zones:
             f"""(program p{n} (match {one})
   (response (list (ipv4 "192.0.2.9")) (list (ipv6 "2001:db8::9")) (ttl 60)))
 """ for n, one in enumerate(matches)))
-        config = self.write("lapis.yaml", """server:
-  listen: [127.0.0.1@5300]
-  site: here
-programs: [set.lisp]
-zones:
-  - name: example.com
-    file: example.com.
-    addressing: true
-    attributes-file: rows.csv
-""")
+        config = self.write("lapis.yaml", CONFIG)
         found = [f for f in lapis_lint.findings("--config", config) if f["rule"] == "static-address-unused"]
         lines = {6: "www A", 7: "www AAAA", 8: "api", 9: "wild"}
         for f in found:

@@ -99,6 +99,8 @@ const Case cases[] = {
     {"a TXT ( x\n", {"2:7 syntax «(»"}},
     {"a TXT x )\n", {"2:9 syntax «)»"}},
     {"a TXT \"x\n", {"2:7 syntax «\"x»"}},
+    {"\"\n", {"2:1 syntax «\"»"}},
+    {"((\n\\256 A 192.0.2.1\n", {"2:1 syntax «(»", "3:1 bad-name «\\256»"}},
     {"$NONSENSE x\n", {"2:1 unknown-directive «$NONSENSE»"}},
     {"$INCLUDE /nowhere/at-all\n", {"2:10 include «/nowhere/at-all»"}},
     {"$GENERATE 3-1 h$ A 192.0.2.$\n", {"2:11 generate «3-1»"}},
