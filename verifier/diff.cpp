@@ -39,9 +39,11 @@ struct Meeting {
 /// One comparison. Programs are numbered as in the joined set.
 class Diff {
  public:
-  Diff(const program::ProgramSet& joined, std::size_t first, const Options& options)
+  /// `joined` was made of `sets`, whose own programs have moved there.
+  Diff(const program::ProgramSet& joined, const lang::JoinedSets& sets, const Options& options)
       : run_(joined, options),
-        first_(static_cast<std::uint32_t>(first)),
+        sets_(sets),
+        first_(static_cast<std::uint32_t>(sets.first)),
         all_(static_cast<std::uint32_t>(joined.programs().size())) {}
 
   void compare(DiffReport& report) {
@@ -231,7 +233,7 @@ class Diff {
     const lang::QueryFields q = found.query.fields();
     change.before = side(m.before, q, finder);
     change.after = side(m.after, q, finder);
-    change.witness = found.query.witness(run_.model.set());
+    set_witnesses(found.query.witness(run_.model.set()), change);
     if (m.before != none) change.before_span = run_.program(m.before).name_span;
     if (m.after != none) change.after_span = run_.program(m.after).name_span;
     // The shortest of the cubes says most.
@@ -244,7 +246,31 @@ class Diff {
     found_[k] = std::move(change);
   }
 
+  /// One query as each of the sets is asked it.
+  void set_witnesses(const Witness& joined, Change& change) const {
+    std::vector<char> left_out(joined.attributes.size(), 0);
+    for (const auto& unset : sets_.unset) {
+      if (!std::get<bool>(joined.attributes[unset.number].second)) continue;
+      change.unset.push_back(unset.attribute);
+      for (std::size_t i = 0; i < left_out.size(); ++i) {
+        if (sets_.names_before[i] == unset.attribute) left_out[i] = 1;
+      }
+    }
+    const auto asked = [&](const std::vector<std::string>& names) {
+      Witness out = joined;
+      out.attributes.clear();
+      for (std::size_t i = 0; i < names.size(); ++i) {
+        if (names[i].empty() || left_out[i] != 0) continue;
+        out.attributes.emplace_back(names[i], joined.attributes[i].second);
+      }
+      return out;
+    };
+    change.witness = asked(sets_.names_before);
+    change.witness_after = asked(sets_.names_after);
+  }
+
   Run run_;
+  const lang::JoinedSets& sets_;
   const std::uint32_t first_;
   const std::uint32_t all_;
   std::vector<std::uint32_t> twin_;  ///< the same program in the other set
@@ -256,13 +282,17 @@ class Diff {
 
 void compare(lang::JoinedSets joined, const Options& options, DiffReport& out) {
   out.differences = std::move(joined.differences);
+  if (!joined.incomparable.empty()) {
+    out.undecided = std::move(joined.incomparable);
+    return;
+  }
   // Nothing is decided by this set as a whole, so its index is a root that leads nowhere.
   program::DispatchIndex::Parts index;
   index.nodes.emplace_back();
   const program::ProgramSet set(std::move(joined.set), std::move(index));
   Options all = options;
   all.core_only = false;
-  Diff(set, joined.first, all).compare(out);
+  Diff(set, joined, all).compare(out);
 }
 
 }  // namespace

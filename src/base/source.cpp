@@ -83,6 +83,13 @@ std::string_view SourceMap::slice(Span span) const {
   return std::string_view(file(span.file).text).substr(span.begin, span.end - span.begin);
 }
 
+void SourceMap::show_as(std::uint32_t first, const std::string& folder, const std::string& shown) {
+  for (std::size_t i = first - 1; i < files_.size(); ++i) {
+    std::string& path = files_[i].path;
+    if (path.compare(0, folder.size(), folder) == 0) path.replace(0, folder.size(), shown);
+  }
+}
+
 bool read_file(const std::string& path, std::string& text, std::string& error) {
   struct stat info {};
   if (stat(path.c_str(), &info) != 0) {

@@ -30,6 +30,7 @@ struct DiffOptions {
   std::string queries;
   std::string most_changed;
   bool exit_code = false;
+  bool stats = false;
   bool are_zones = false;
   std::string origin;
   verify::Options verify;
@@ -43,7 +44,7 @@ struct Side {
   std::unique_ptr<program::QueryReader> reader;
   std::unique_ptr<Answerer> answerer;
 
-  /// The witness with the attributes that this set declares.
+  /// A query of a log with the attributes that this set declares.
   Witness known(const Witness& witness) const {
     Witness out = witness;
     const auto& declared = set->definition().attributes;
@@ -83,7 +84,7 @@ report::SideAnswer shown(const verify::SideAnswer& answer, const Witness& witnes
   out.ipv6 = texts(answer.ipv6);
   out.addresses = witness.qtype == "AAAA" ? out.ipv6 : out.ipv4;
   out.ttl = answer.ttl;
-  if (side.on_disk) out.replay = report::eval_command(side.known(witness), {side.path});
+  if (side.on_disk) out.replay = report::eval_command(witness, {side.path});
   return out;
 }
 
@@ -91,11 +92,10 @@ report::SideAnswer shown(const verify::SideAnswer& answer, const Witness& witnes
 bool replays(const verify::SideAnswer& expected, const Witness& witness, Side& side,
              std::string& error) {
   Answer got;
-  const Witness known = side.known(witness);
-  if (!side.ask(known, got, error)) return false;
+  if (!side.ask(witness, got, error)) return false;
   if (side.program(got) != expected.program || sorted(got.ipv4) != expected.ipv4 ||
       sorted(got.ipv6) != expected.ipv6 || (!expected.program.empty() && got.ttl != expected.ttl)) {
-    error = "the witness " + report::witness_json(known) + " does not replay on " + side.path;
+    error = "the witness " + report::witness_json(witness) + " does not replay on " + side.path;
     return false;
   }
   return true;
@@ -186,7 +186,9 @@ std::string check_limit(const std::string& limit) {
     used = 0;
   }
   const bool percent = used + 1 == limit.size() && limit.back() == '%';
-  if (value < 0 || (used != limit.size() && !percent)) {
+  // What else reads as a number, such as "nan" or "0x1", is a slip of the pen.
+  if (value < 0 || (used != limit.size() && !percent) ||
+      limit.find_first_not_of("0123456789.%") != std::string::npos) {
     return "a number of classes or queries, or a percentage such as 0.5%, is expected";
   }
   return {};
@@ -195,6 +197,30 @@ std::string check_limit(const std::string& limit) {
 Exit usage_error(const std::string& words) {
   std::fprintf(stderr, "lapis: %s\n", words.c_str());
   return Exit::usage;
+}
+
+/// What keeps a set from being compared, in the format asked for where that can hold findings. Not
+/// the exit code of a difference: a pipeline must be able to tell them apart.
+Exit not_comparable(const Diagnostics& findings, const SourceMap& sources,
+                    const DiffOptions& options) {
+  report::Report out;
+  out.command = "diff";
+  out.verdict = report::Verdict::rejected;
+  out.findings = findings;
+  const auto format = report::parse_format(options.format).value_or(report::Format::text);
+  if (format == report::Format::text) {
+    complain(findings, sources, {});
+  } else {
+    const std::string text = report::render(out, sources, format);
+    std::fwrite(text.data(), 1, text.size(), stdout);
+  }
+  return Exit::usage;
+}
+
+std::string seconds(double milliseconds) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4f", milliseconds / 1000);
+  return text;
 }
 
 Exit run_diff(const DiffOptions& options) {
@@ -214,15 +240,16 @@ Exit run_diff(const DiffOptions& options) {
     paths[i] = revisions[i].open(*given[i], error);
     if (paths[i].empty()) return usage_error(error);
   }
+  const double opened = watch.elapsed_ms();
   program::SetTexts texts[2];
   for (int i = 0; i < 2; ++i) {
+    const auto first = static_cast<std::uint32_t>(sources.size() + 1);
     auto read = program::read_set({paths[i]}, sources);
-    if (!read.ok()) {
-      complain(read.errors(), sources, {});
-      return exit_of(read.errors());
-    }
+    sources.show_as(first, paths[i], *given[i]);
+    if (!read.ok()) return not_comparable(read.errors(), sources, options);
     texts[i] = std::move(read).value();
   }
+  const double read_after = watch.elapsed_ms();
   std::optional<Result<std::shared_ptr<const program::ProgramSet>>> checked[2];
   side_by_side(2, [&](std::size_t i) {
     Diagnostics findings;
@@ -232,29 +259,30 @@ Exit run_diff(const DiffOptions& options) {
     auto& set = *checked[i];
     sides[i].path = *given[i];
     sides[i].on_disk = paths[i] == *given[i];
-    if (!set.ok()) {
-      complain(set.errors(), sources, {});
-      return exit_of(set.errors());
-    }
+    if (!set.ok()) return not_comparable(set.errors(), sources, options);
     sides[i].set = *set;
     // The process is about to end: sets of thousands of programs are left to the system.
     kept->push_back(*set);
     sides[i].reader = std::make_unique<program::QueryReader>(**set);
     sides[i].answerer = std::make_unique<Answerer>(**set);
   }
+  const double checked_after = watch.elapsed_ms();
   const verify::DiffReport proof = verify::diff(*sides[0].set, *sides[1].set, options.verify);
+  const double compared_after = watch.elapsed_ms();
   std::string error = proof.internal_error;
   report::SetDifference out;
   for (const verify::Change& change : proof.changes) {
     if (!error.empty()) break;
     if (!replays(change.before, change.witness, sides[0], error) ||
-        !replays(change.after, change.witness, sides[1], error)) {
+        !replays(change.after, change.witness_after, sides[1], error)) {
       break;
     }
     report::ChangeEntry entry;
     entry.before = shown(change.before, change.witness, sides[0]);
-    entry.after = shown(change.after, change.witness, sides[1]);
+    entry.after = shown(change.after, change.witness_after, sides[1]);
     entry.witness = change.witness;
+    entry.witness_after = change.witness_after;
+    entry.unset = change.unset;
     entry.answer = change.answer;
     entry.where = change.where;
     out.changes.push_back(std::move(entry));
@@ -283,6 +311,13 @@ Exit run_diff(const DiffOptions& options) {
     }
   }
   out.elapsed_ms = watch.elapsed_ms();
+  if (options.stats) {
+    out.stats = {{"seconds to fetch revisions", seconds(opened)},
+                 {"seconds to read both sets", seconds(read_after - opened)},
+                 {"seconds to check both sets", seconds(checked_after - read_after)},
+                 {"seconds to compare", seconds(compared_after - checked_after)},
+                 {"seconds to replay and weigh", seconds(out.elapsed_ms - compared_after)}};
+  }
   const std::string text = options.format == "json"       ? report::difference_json(out)
                            : options.format == "markdown" ? report::difference_markdown(out)
                            : options.format == "html"     ? report::difference_html(out)
@@ -334,6 +369,7 @@ void add_diff(CLI::App& app, Status& status) {
       ->type_name("N|N%")
       ->check(CLI::Validator([](std::string& text) { return check_limit(text); }, "", ""));
   command->add_flag("--exit-code", options->exit_code, "Exit with 1 when anything changes");
+  command->add_flag("--stats", options->stats, "Show what the run cost");
   command->add_option("--jobs,-j", options->verify.jobs, "Threads; 0 is one per core")
       ->capture_default_str();
   command

@@ -78,10 +78,28 @@ std::string Revision::open(const std::string& where, std::string& error) {
   }
   const std::string top = first_line(scratch);
   std::string path = where.substr(colon + 1);
+  const std::string revision = where.substr(0, colon);
+  // As for git itself, a path that begins with a dot counts from here.
+  const bool is_from_here = path == "." || path.rfind("./", 0) == 0 || path.rfind("../", 0) == 0;
+  run({"git", "rev-parse", "--show-prefix"}, scratch);
+  const std::string here = first_line(scratch);
+  if (is_from_here) {
+    path = (fs::path(here) / path).lexically_normal().string();
+    if (path == ".") path.clear();
+  }
   while (path.size() > 1 && path.back() == '/') path.pop_back();
-  const std::string object = where.substr(0, colon + 1) + path;
+  const std::string object = revision + ":" + path;
   if (!run({"git", "-C", top, "cat-file", "-t", object}, scratch)) {
-    error = "git knows no '" + object + "'; the path counts from the top of the repository";
+    if (!run({"git", "-C", top, "rev-parse", "--verify", revision + "^{tree}"}, scratch)) {
+      error = "git knows no revision '" + revision + "'";
+    } else if (!is_from_here && !here.empty() &&
+               run({"git", "-C", top, "cat-file", "-t", revision + ":" + here + path}, scratch)) {
+      error = "git knows no '" + object +
+              "'; the path counts from the top of the repository: write '" + revision + ":./" +
+              path + "' for the one here";
+    } else {
+      error = "git knows no '" + object + "'; the path counts from the top of the repository";
+    }
     return {};
   }
   const std::string name = fs::path(path).filename().string();

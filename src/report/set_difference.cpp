@@ -56,19 +56,39 @@ std::string program_words(const SideAnswer& side) {
   return side.program.empty() ? "no program" : side.program;
 }
 
-std::string witness_words(const Witness& w) {
+namespace {
+
+std::string attribute_words(const std::pair<std::string, AttributeText>& attribute) {
+  const auto& [name, value] = attribute;
+  if (const auto* flag = std::get_if<bool>(&value)) return name + (*flag ? " true" : " false");
+  if (const auto* number = std::get_if<std::int64_t>(&value)) {
+    return name + " " + std::to_string(*number);
+  }
+  return name + " \"" + std::get<std::string>(value) + "\"";
+}
+
+}  // namespace
+
+std::string witness_words(const ChangeEntry& c) {
+  const Witness& w = c.witness;
   std::string out = w.qname + " " + w.qtype + " from " + w.client;
   if (w.resolver != w.client) out += " through " + w.resolver;
   out += " over " + w.transport;
-  for (const auto& [name, value] : {std::pair("site", w.site), std::pair("region", w.region),
-                                    std::pair("country", w.country)}) {
+  for (const auto& [name, value] :
+       {std::pair("site", w.site), std::pair("region", w.region), std::pair("country", w.country),
+        std::pair("continent", w.continent)}) {
     if (!value.empty()) out += std::string(", ") + name + " " + value;
   }
-  for (const auto& [name, value] : w.attributes) {
-    out += ", " + name + " ";
-    if (const auto* flag = std::get_if<bool>(&value)) out += *flag ? "true" : "false";
-    if (const auto* number = std::get_if<std::int64_t>(&value)) out += std::to_string(*number);
-    if (const auto* text = std::get_if<std::string>(&value)) out += "\"" + *text + "\"";
+  if (w.asn != 0) out += ", asn " + std::to_string(w.asn);
+  for (const auto& attribute : w.attributes) out += ", " + attribute_words(attribute);
+  for (const std::string& name : c.unset) out += ", no " + name;
+  bool first = true;
+  for (const auto& attribute : c.witness_after.attributes) {
+    if (std::find(w.attributes.begin(), w.attributes.end(), attribute) != w.attributes.end()) {
+      continue;
+    }
+    out += (first ? "; after: " : ", ") + attribute_words(attribute);
+    first = false;
   }
   return out;
 }
@@ -122,15 +142,24 @@ std::string difference_text(const SetDifference& d) {
     out += c.answer ? "\n" : "  (the same answer)\n";
     if (!c.where.empty()) out += "  where    " + joined(c.where, "\n           ") + "\n";
     if (d.queries) out += "  log      " + plural(c.queries, "query", "queries") + "\n";
-    out += "  e.g.     " + witness_words(c.witness) + "\n";
+    out += "  e.g.     " + witness_words(c) + "\n";
     out += "  before   " + answer_words(c.before) + "\n";
     out += "  after    " + answer_words(c.after) + "\n";
-    if (!c.before.replay.empty()) out += "  replay   " + c.before.replay + "\n";
-    if (!c.after.replay.empty()) out += "           " + c.after.replay + "\n";
+    bool labelled = false;
+    for (const std::string* line : {&c.before.replay, &c.after.replay}) {
+      if (line->empty()) continue;
+      out += (labelled ? "           " : "  replay   ") + *line + "\n";
+      labelled = true;
+    }
   }
   for (const std::string& question : d.undecided) out += "\nundecided: " + question + "\n";
   out += "\n" + difference_summary(d) + "\n";
   if (d.queries) out += difference_weights(*d.queries) + "\n";
+  std::size_t widest = 0;
+  for (const auto& [name, value] : d.stats) widest = std::max(widest, name.size());
+  for (const auto& [name, value] : d.stats) {
+    out += "  " + name + std::string(widest - name.size() + 2, ' ') + value + "\n";
+  }
   return out;
 }
 
@@ -142,6 +171,10 @@ std::string difference_json(const SetDifference& d) {
                    {"answer_changes", c.answer},
                    {"where", c.where},
                    {"witness", witness_value(c.witness)}};
+    if (c.witness.attributes != c.witness_after.attributes) {
+      change["witness_after"] = witness_value(c.witness_after);
+    }
+    if (!c.unset.empty()) change["unset"] = c.unset;
     if (d.queries) change["queries"] = c.queries;
     changes.push_back(std::move(change));
   }
@@ -157,6 +190,11 @@ std::string difference_json(const SetDifference& d) {
     json["queries"] = {{"all", d.queries->all},
                        {"answered_differently", d.queries->answered_differently},
                        {"by_another_program", d.queries->by_another_program}};
+  }
+  if (!d.stats.empty()) {
+    Json stats = Json::object();
+    for (const auto& [name, value] : d.stats) stats[name] = value;
+    json["stats"] = std::move(stats);
   }
   json["elapsed_ms"] = std::round(d.elapsed_ms * 1000) / 1000;
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -175,11 +213,11 @@ std::string difference_markdown(const SetDifference& d) {
     for (const ChangeEntry& c : d.changes) {
       std::string where;
       for (const std::string& condition : c.where) {
-        where += (where.empty() ? "`" : " `") + cell(condition) + "`";
+        where += (where.empty() ? "`" : "<br>`") + cell(condition) + "`";
       }
       out += "| " + cell(program_words(c.before)) + " | " + cell(program_words(c.after)) + " | " +
-             where + " | " + cell(witness_words(c.witness)) + " | " + cell(answer_words(c.before)) +
-             " | " + (c.answer ? cell(answer_words(c.after)) : "the same") + " |";
+             where + " | " + cell(witness_words(c)) + " | " + cell(answer_words(c.before)) + " | " +
+             (c.answer ? cell(answer_words(c.after)) : "the same") + " |";
       if (d.queries) out += " " + std::to_string(c.queries) + " |";
       out += "\n";
     }

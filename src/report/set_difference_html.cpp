@@ -168,7 +168,7 @@ class Page {
       for (const std::string& condition : c.where) out_ += " " + code(condition);
       out_ += "</p>\n";
     }
-    out_ += "<dl class=\"witness\"><dt>such as</dt><dd>" + escaped(witness_words(c.witness)) +
+    out_ += "<dl class=\"witness\"><dt>such as</dt><dd>" + escaped(witness_words(c)) +
             "</dd><dt>before</dt><dd>" + escaped(answer_words(c.before)) +
             "</dd><dt>after</dt><dd>" + escaped(answer_words(c.after)) + "</dd></dl>\n";
     if (!c.before.replay.empty() || !c.after.replay.empty()) {

@@ -12,7 +12,7 @@ std::string program_words(const SideAnswer& side);
 /// Addresses and TTL.
 std::string answer_words(const SideAnswer& side);
 /// A query on one line.
-std::string witness_words(const Witness& witness);
+std::string witness_words(const ChangeEntry& change);
 /// The whole in one line, without a full stop.
 std::string difference_summary(const SetDifference& difference);
 std::string difference_weights(const QueryWeights& weights);

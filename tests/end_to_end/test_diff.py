@@ -74,6 +74,9 @@ class Diff(unittest.TestCase):
         run = lapis("diff", self.old, self.new, "--queries", log)
         self.assertEqual(run.returncode, 2)
         self.assertIn(":1:", run.stderr)
+        for limit in ("nan", "inf", "0x1", "-1", "", "%", "5%%"):
+            run = lapis("diff", self.old, self.new, f"--max-changed={limit}")
+            self.assertEqual(run.returncode, 2, limit)
 
     def test_attributes_of_one_side(self):
         (self.new / "05-more.lisp").write_text(
@@ -84,6 +87,39 @@ class Diff(unittest.TestCase):
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertIn("attribute extra is new", run.stdout)
         self.assertIn("default -> more", run.stdout)
+
+    def test_another_default_changes_what_names_without_a_value_get(self):
+        self.edit("00-declarations.lisp", '(default "free")', '(default "pro")')
+        run = lapis("diff", self.old, self.new, "--format", "json", "--exit-code")
+        self.assertEqual(run.returncode, 1, run.stderr)
+        report = json.loads(run.stdout)
+        self.assertIn(("free-europe", "pro"), [(c["before"]["program"], c["after"]["program"])
+                                               for c in report["changes"]])
+        for change in report["changes"]:
+            self.assertEqual(change["unset"], ["plan"])
+            self.assertNotIn("plan", change["witness"]["attributes"])
+            for side, folder in (("before", self.old), ("after", self.new)):
+                answer = lapis("eval", folder, "--queries", "-", stdin=json.dumps(change["witness"]))
+                self.assertEqual(json.loads(answer.stdout)["program"], change[side]["program"])
+
+    def test_a_set_with_errors_is_no_difference(self):
+        self.edit("40-pro.lisp", "(canary)", "(canry)")
+        for words in ([], ["--exit-code"]):
+            run = lapis("diff", self.old, self.new, *words)
+            self.assertEqual(run.returncode, 2)
+            self.assertEqual(run.stdout, "")
+            self.assertIn("did you mean 'canary'", run.stderr)
+        run = lapis("diff", self.old, self.new, "--format", "json")
+        report = json.loads(run.stdout)
+        self.assertEqual((report["command"], report["verdict"]), ("diff", "rejected"))
+        self.assertEqual(report["findings"][0]["rule"], "unknown-name")
+
+    def test_stats(self):
+        run = lapis("diff", self.old, self.new, "--stats")
+        self.assertRegex(run.stdout, r"seconds to check both sets +\d+\.\d+\n")
+        self.assertRegex(run.stdout, r"seconds to compare +\d+\.\d+\n")
+        run = lapis("diff", self.old, self.new, "--stats", "--format", "json")
+        self.assertIn("seconds to compare", json.loads(run.stdout)["stats"])
 
     @unittest.skipUnless(shutil.which("git"), "git comes with scripts/packages-ci")
     def test_git_revision(self):
@@ -97,8 +133,19 @@ class Diff(unittest.TestCase):
         run = lapis("diff", "HEAD:new", "new", "--exit-code", cwd=self.folder)
         self.assertEqual(run.returncode, 1, run.stderr)
         self.assertIn("pro-canary -> pro-canary", run.stdout)
-        run = lapis("diff", "HEAD:new/40-pro.lisp", "new", cwd=self.folder / "new")
-        self.assertNotEqual(run.returncode, 0)  # a part of a set is no set
+        self.assertRegex(run.stdout, r"\n  replay   lapis eval new ")
+        for here in ("HEAD:./", "HEAD:.", "HEAD:../new"):
+            run = lapis("diff", here, ".", "--exit-code", cwd=self.new)
+            self.assertEqual(run.returncode, 1, here + run.stderr)
+            self.assertIn("pro-canary -> pro-canary", run.stdout)
+        run = lapis("diff", "HEAD:40-pro.lisp", ".", cwd=self.new)
+        self.assertIn("write 'HEAD:./40-pro.lisp'", run.stderr)
+        run = lapis("diff", "nobody:new", "new", cwd=self.folder)
+        self.assertIn("no revision 'nobody'", run.stderr)
+        run = lapis("diff", "HEAD:new/40-pro.lisp", ".", cwd=self.new)
+        self.assertEqual(run.returncode, 2)  # a part of a set is no set
+        self.assertIn("HEAD:new/40-pro.lisp:", run.stderr)
+        self.assertNotIn("lapis-revision", run.stderr)
         run = lapis("diff", "HEAD:nowhere", "new", cwd=self.folder)
         self.assertEqual(run.returncode, 2)
         self.assertIn("git knows no", run.stderr)

@@ -45,6 +45,9 @@ class SourceMap {
   /// no view into their text used, from now on.
   void keep_first(std::size_t count);
 
+  /// Shows the files from `first` on whose path begins with `folder` as if they were in `shown`.
+  void show_as(std::uint32_t first, const std::string& folder, const std::string& shown);
+
   std::string_view text(std::uint32_t file) const;
   const std::string& path(std::uint32_t file) const;
   std::size_t size() const { return files_.size(); }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lapis/base/diagnostic.h"
@@ -23,8 +24,10 @@ struct SideAnswer {
 struct ChangeEntry {
   SideAnswer before;
   SideAnswer after;
-  Witness witness;
-  bool answer = false;  ///< else only the answering program changes
+  Witness witness;                 ///< as the set before is asked
+  Witness witness_after;           ///< as the set after is: with its attributes
+  std::vector<std::string> unset;  ///< attributes that the query's name has no value of
+  bool answer = false;             ///< else only the answering program changes
   std::vector<std::string> where;
   std::uint64_t queries = 0;  ///< of the log that belong here
 };
@@ -45,6 +48,8 @@ struct SetDifference {
   std::vector<ChangeEntry> changes;
   std::vector<std::string> undecided;
   std::optional<QueryWeights> queries;
+  /// Figures for `--stats`, shown in the order given.
+  std::vector<std::pair<std::string, std::string>> stats;
   double elapsed_ms = 0;
 };
 

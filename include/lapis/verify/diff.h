@@ -25,7 +25,12 @@ struct SideAnswer {
 struct Change {
   SideAnswer before;  ///< to the witness
   SideAnswer after;
+  /// The query, with the attributes of the set before; where a default changed and the query's
+  /// name has no value of the attribute, without it.
   Witness witness;
+  Witness witness_after;  ///< the same query with the attributes of the set after
+  std::vector<std::string>
+      unset;  ///< attributes with another default that its name has no value of
   /// Some query of the class is answered differently, the witness being one; else only the program
   /// differs. RRsets are compared, so the order of addresses does not count (RFC 2181 §5).
   bool answer = false;
