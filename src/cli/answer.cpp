@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "lapis/lang/interpreter.h"
+#include "lapis/program/trace.h"
 #include "lapis/report/witness.h"
 
 namespace lapis::cli {
@@ -119,13 +120,6 @@ std::string field_value(const lang::Set& set, std::uint32_t field,
   }
 }
 
-std::string shortened(std::string text) {
-  if (text.size() <= longest_expression) return text;
-  std::size_t end = longest_expression;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return text.substr(0, end) + "…";
-}
-
 }  // namespace
 
 Answerer::Answerer(const program::ProgramSet& set) : set_(set) {
@@ -147,12 +141,13 @@ void Answerer::answer(const program::QueryContext& query, Answer& out) {
   out.ttl = interpreter.number(*program.ttl);
 }
 
-std::string Answerer::why_not(std::size_t index, const program::QueryContext& query) {
+std::string Answerer::why_not(std::size_t index, const program::QueryContext& query,
+                              const SourceMap& sources) {
   const lang::Program& program = set_.programs()[index];
   lang::Interpreter interpreter(query, memory_);
   if (interpreter.evaluate(*program.match)) return {};
   const lang::Expr& part = first_false(*program.match, interpreter);
-  std::string words = shortened(lang::to_string(part)) + " is false";
+  std::string words = program::expression_text(part, sources, longest_expression) + " is false";
   const char* separator = ": ";
   for (const std::uint32_t field : fields_in(part)) {
     words += separator + set_.definition().field_name(field) + " is " +

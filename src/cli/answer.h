@@ -26,7 +26,8 @@ class Answerer {
 
   /// Why `program` did not match, or an empty string when it did: the first conjunct that is
   /// false, and the values of the fields in it.
-  std::string why_not(std::size_t program, const program::QueryContext& query);
+  std::string why_not(std::size_t program, const program::QueryContext& query,
+                      const SourceMap& sources);
 
   /// `{"program":…,"ipv4":[…],"ipv6":[…],"ttl":…}` without a line end. Without a program the lists
   /// are empty and the TTL is null.

@@ -59,7 +59,7 @@ std::string answer_text(const program::ProgramSet& set, const Answer& answer) {
 }
 
 std::string reasons_text(const program::ProgramSet& set, const Answer& answer, Answerer& answerer,
-                         const program::QueryContext& query) {
+                         const program::QueryContext& query, const SourceMap& sources) {
   const std::size_t tried = tried_in_vain(set, answer);
   if (tried == 0) return {};
   std::string out = answer.program < 0 ? "programs tried:\n" : "programs tried before it:\n";
@@ -68,20 +68,20 @@ std::string reasons_text(const program::ProgramSet& set, const Answer& answer, A
       out += "  … and " + std::to_string(tried - i) + " more; --trace shows all\n";
       break;
     }
-    out += "  " + set.programs()[i].name + ": " + answerer.why_not(i, query) + "\n";
+    out += "  " + set.programs()[i].name + ": " + answerer.why_not(i, query, sources) + "\n";
   }
   return out;
 }
 
 /// Without its closing bracket.
 std::string reasons_json(const program::ProgramSet& set, const Answer& answer, Answerer& answerer,
-                         const program::QueryContext& query) {
+                         const program::QueryContext& query, const SourceMap& sources) {
   std::string out = ",\"tried\":[";
   for (std::size_t i = 0; i < tried_in_vain(set, answer); ++i) {
     out += i == 0 ? "{\"program\":" : ",{\"program\":";
     report::append_json_string(out, set.programs()[i].name);
     out += ",\"reason\":";
-    report::append_json_string(out, answerer.why_not(i, query));
+    report::append_json_string(out, answerer.why_not(i, query, sources));
     out += "}";
   }
   return out + "]";
@@ -155,10 +155,10 @@ Exit eval_one(const program::ProgramSet& set, const SourceMap& sources, const ge
   if (json) {
     answerer.append_json(answer, out);
     out.pop_back();
-    if (options.trace) out += reasons_json(set, answer, answerer, query);
+    if (options.trace) out += reasons_json(set, answer, answerer, query, sources);
   } else {
     out = answer_text(set, answer);
-    if (!options.trace) out += reasons_text(set, answer, answerer, query);
+    if (!options.trace) out += reasons_text(set, answer, answerer, query, sources);
   }
   if (options.trace) {
     const program::Trace trace = program::trace(set, query, [&](std::uint32_t field) {

@@ -3,12 +3,15 @@
 // Exceptions of libraries end here: whatever escapes a command is a defect and exits 70.
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <new>
 
 #include "command.h"
+#include "lapis/base/diagnostic.h"
 
 namespace {
 
@@ -36,6 +39,24 @@ using lapis::cli::Exit;
   _exit(static_cast<int>(code));
 }
 
+bool has_command(const CLI::App& app, const std::string& word) {
+  const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+  return std::any_of(commands.begin(), commands.end(),
+                     [&](const CLI::App* command) { return command->check_name(word); });
+}
+
+Exit no_such_command(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    // A hidden command has no group.
+    if (!command->get_group().empty()) names.push_back(command->get_name());
+  }
+  const std::string near = lapis::did_you_mean(word, names);
+  std::fprintf(stderr, "lapis: there is no command '%s'%s\nRun with --help for more information.\n",
+               word.c_str(), near.empty() ? "" : ("; did you mean '" + near + "'?").c_str());
+  return Exit::usage;
+}
+
 Exit run(int argc, char** argv) {
   CLI::App app{
       "Lapis: an authoritative nameserver whose addressing is decided by verified programs",
@@ -58,6 +79,9 @@ Exit run(int argc, char** argv) {
   lapis::cli::add_manual(app, status);
   lapis::cli::add_trace(app, status);
   lapis::cli::add_fmt(app, status);
+  if (argc > 1 && argv[1][0] != '-' && !has_command(app, argv[1])) {
+    return no_such_command(app, argv[1]);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -70,6 +94,8 @@ Exit run(int argc, char** argv) {
 Exit flushed(Exit status) {
   const bool failed = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
   if (!failed) return status;
+  // A reader that has seen enough, as in `lapis explain | head`, needs no message.
+  if (errno == EPIPE) return status == Exit::fine ? Exit::usage : status;
   std::fputs("lapis: the output could not be written\n", stderr);
   return status == Exit::fine ? Exit::usage : status;
 }

@@ -105,9 +105,12 @@ void add_coverage(const suite::Coverage& coverage, const TestOptions& options,
   out.stats.emplace_back("conditions covered", counted(coverage.count(Kind::condition)));
   out.stats.emplace_back("branches covered", counted(coverage.count(Kind::branch)));
   out.stats.emplace_back("covered in all", counted(coverage.count()));
+  if (coverage.impossible() > 0) {
+    out.stats.emplace_back("proved to be out of reach", std::to_string(coverage.impossible()));
+  }
   if (options.coverage) {
     for (const suite::Goal& goal : coverage.goals()) {
-      if (goal.covered) continue;
+      if (goal.covered || goal.impossible) continue;
       Diagnostic d = error_at(coverage.place(goal), "test-coverage",
                               "no test has a query for which " + coverage.describe(goal, sources));
       d.severity = Severity::note;
@@ -155,6 +158,13 @@ bool run_group(const Group& group, const TestOptions& options, const geo::Places
   }
   suite::Coverage coverage(set);
   add_cases(suite->run(&coverage, places), out);
+  if (options.suggest.empty()) {
+    const std::string defect = suite::exclude_impossible(coverage, options.limit_seconds);
+    if (!defect.empty()) {
+      std::fprintf(stderr, "lapis: internal error: %s\n", defect.c_str());
+      return false;
+    }
+  }
   add_coverage(coverage, options, sources, out);
   if (options.suggest.empty()) return true;
   const suite::Suggestions suggestions = suite::suggest(coverage, options.limit_seconds);
@@ -223,7 +233,8 @@ void add_test(CLI::App& app, Status& status) {
           "Write the missing cases, found by the verifier, to a new FILE (- is the output)")
       ->type_name("FILE");
   command
-      ->add_option("--limit-seconds", options->limit_seconds, "Time for --suggest; 0 is no limit")
+      ->add_option("--limit-seconds", options->limit_seconds,
+                   "Time for --suggest, and for telling what tests can't reach; 0 is no limit")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command->callback([options, &status] { status = run_test(*options); });

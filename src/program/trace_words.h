@@ -8,10 +8,6 @@
 
 namespace lapis::program {
 
-/// The expression as it stands in the source when it is on one line, else as the tree has it; cut
-/// to `longest` octets.
-std::string expression_text(const lang::Expr& expr, const SourceMap& sources, std::size_t longest);
-
 /// A value as people write it: addresses and names bare, strings in quotes.
 std::string value_text(const lang::Constant& value);
 

@@ -129,7 +129,7 @@ std::string summary(const Report& report, const Palette& palette) {
   if (!lint) {
     line += std::to_string(report.programs) + (report.programs == 1 ? " program, " : " programs, ");
   }
-  if (!report.cases.empty()) {
+  if (!report.cases.empty() || report.command == "test") {
     const auto failed = std::count_if(report.cases.begin(), report.cases.end(),
                                       [](const TestCase& test) { return !test.failures.empty(); });
     line += std::to_string(report.cases.size()) +

@@ -93,7 +93,7 @@ void Coverage::add(const program::Trace& trace) {
 Coverage::Count Coverage::count(Goal::Kind kind) const {
   Count out;
   for (const Goal& goal : goals_) {
-    if (goal.kind != kind) continue;
+    if (goal.kind != kind || goal.impossible) continue;
     ++out.all;
     out.covered += goal.covered ? 1U : 0U;
   }
@@ -101,9 +101,18 @@ Coverage::Count Coverage::count(Goal::Kind kind) const {
 }
 
 Coverage::Count Coverage::count() const {
-  Count out{0, goals_.size()};
-  for (const Goal& goal : goals_) out.covered += goal.covered ? 1U : 0U;
+  Count out;
+  for (const Goal& goal : goals_) {
+    if (goal.impossible) continue;
+    ++out.all;
+    out.covered += goal.covered ? 1U : 0U;
+  }
   return out;
+}
+
+std::size_t Coverage::impossible() const {
+  return static_cast<std::size_t>(std::count_if(goals_.begin(), goals_.end(),
+                                                [](const Goal& goal) { return goal.impossible; }));
 }
 
 double Coverage::percent(Count count) {

@@ -149,6 +149,18 @@ class Runner {
     return out;
   }
 
+  /// Help where a test waits for a program that the set does not have.
+  std::string unknown_program(std::string_view name) const {
+    std::vector<std::string> names;
+    for (const lang::Program& program : set_.programs()) {
+      if (name.empty() || program.name == name) return {};
+      names.push_back(program.name);
+    }
+    const std::string near = did_you_mean(name, names);
+    return "the set has no program '" + std::string(name) + "'" +
+           (near.empty() ? "" : "; did you mean '" + near + "'?");
+  }
+
   std::int32_t decide() {
     if (coverage_ == nullptr) return set_.decide(reader_.context(), scratch_).program;
     const program::Trace trace = program::trace(
@@ -176,6 +188,7 @@ class Runner {
     if (wanted.program && wanted.program->text != got.view.program) {
       fail(wanted.program->span,
            named(got.view.program) + " answers, expected " + named(wanted.program->text));
+      found.back().help = unknown_program(wanted.program->text);
       return;  // another program's addresses would only repeat it
     }
     if (wanted.ipv4 && as_set(*wanted.ipv4) != as_set(got.ipv4)) {

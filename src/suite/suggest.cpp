@@ -21,23 +21,47 @@ verify::QueryGoal question_for(const Coverage& coverage, const Goal& goal,
   return out;
 }
 
-}  // namespace
+/// What the verifier says of the goals that are not covered.
+struct Asked {
+  std::vector<std::size_t> goals;
+  verify::QueryAnswers answers;  ///< one for each of `goals`
+};
 
-Suggestions suggest(Coverage& coverage, double limit_seconds) {
-  Suggestions out;
-  const program::ProgramSet& set = coverage.set();
+Asked ask(const Coverage& coverage, double limit_seconds) {
+  Asked out;
   std::deque<lang::Expr> arena;
   std::vector<verify::QueryGoal> questions;
-  std::vector<std::size_t> goals;
   for (std::size_t i = 0; i < coverage.goals().size(); ++i) {
     const Goal& goal = coverage.goals()[i];
-    if (goal.covered) continue;
-    goals.push_back(i);
+    if (goal.covered || goal.impossible) continue;
+    out.goals.push_back(i);
     questions.push_back(question_for(coverage, goal, arena));
   }
   verify::Options options;
   options.limit_seconds = limit_seconds;
-  const verify::QueryAnswers answers = verify::find_queries(set, questions, options);
+  if (!questions.empty()) {
+    out.answers = verify::find_queries(coverage.set(), questions, options);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string exclude_impossible(Coverage& coverage, double limit_seconds) {
+  const Asked asked = ask(coverage, limit_seconds);
+  if (!asked.answers.internal_error.empty()) return asked.answers.internal_error;
+  for (std::size_t k = 0; k < asked.goals.size(); ++k) {
+    if (asked.answers.answers[k].kind == verify::QueryAnswer::Kind::none) {
+      coverage.exclude(asked.goals[k]);
+    }
+  }
+  return {};
+}
+
+Suggestions suggest(Coverage& coverage, double limit_seconds) {
+  Suggestions out;
+  const program::ProgramSet& set = coverage.set();
+  const auto [goals, answers] = ask(coverage, limit_seconds);
   out.internal_error = answers.internal_error;
   program::QueryReader reader(set);
   for (std::size_t k = 0; k < goals.size(); ++k) {

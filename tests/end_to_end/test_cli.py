@@ -1,10 +1,11 @@
 """Options, formats and exit codes of the commands."""
 import json
 import os
+import subprocess
 import tempfile
 import unittest
 
-from lapis import SOURCE, run, run_json
+from lapis import LAPIS, SOURCE, run, run_json
 
 DEMO = os.path.join(SOURCE, "lisp_programs", "demo")
 BROKEN = os.path.join(SOURCE, "lisp_programs", "broken")
@@ -50,6 +51,14 @@ class ExitCodes(unittest.TestCase):
         (["explain", "no-such-rule"], 2),
     ]
 
+    def test_a_misspelt_command_is_named(self):
+        self.assertIn("there is no command 'verfy'; did you mean 'verify'?", run("verfy").stderr)
+
+    def test_a_reader_that_has_seen_enough_is_not_told(self):
+        done = subprocess.run(f'"{LAPIS}" explain | true', shell=True, capture_output=True,
+                              text=True, timeout=60)
+        self.assertEqual(done.stderr, "")
+
     def test_table(self):
         for arguments, expected in self.TABLE:
             with self.subTest(arguments=arguments):
@@ -82,6 +91,11 @@ class Eval(unittest.TestCase):
         self.assertIn("program business\n", done.stdout)
         self.assertIn("test-lab: ", done.stdout)
         self.assertIn('business-ap: (= region "ap") is false: region is "eu"', done.stdout)
+
+    def test_reasons_speak_as_the_source_does(self):
+        done = run("eval", DEMO, "--qname", "www.example.com.", "--site", "ams1")
+        self.assertIn('  pro: (= plan "pro") is false: plan is "free"\n', done.stdout)
+        self.assertNotIn("attribute#", done.stdout)
 
     def test_trace_in_json(self):
         _, answer = eval_demo("--qname", "x.example.com.", "--trace")

@@ -53,6 +53,10 @@ std::string answer_text(const Trace& trace, const ProgramSet& set);
 /// Lines for people, ending in a newline.
 std::string trace_text(const Trace& trace, const ProgramSet& set, const SourceMap& sources);
 
+/// The expression as it stands in the source when it is on one line, else as the tree has it; cut
+/// to `longest` octets.
+std::string expression_text(const lang::Expr& expr, const SourceMap& sources, std::size_t longest);
+
 /// One JSON object on one line, without a line end. Its shape is described in docs/operations.md.
 std::string trace_json(const Trace& trace, const ProgramSet& set, const SourceMap& sources);
 

@@ -24,6 +24,7 @@ struct Goal {
   const lang::Expr* within = nullptr;  ///< match, list or TTL that `expr` is part of
   bool side = true;                    ///< the value of `expr`
   bool covered = false;
+  bool impossible = false;  ///< proved that no query gets there; it does not count
 };
 
 const char* to_string(Goal::Kind kind);
@@ -36,6 +37,8 @@ class Coverage {
   void add(const program::Trace& trace);
   const std::vector<Goal>& goals() const { return goals_; }
   const program::ProgramSet& set() const { return set_; }
+  /// Goal number `index` is proved to be out of reach.
+  void exclude(std::size_t index) { goals_[index].impossible = true; }
 
   struct Count {
     std::size_t covered = 0;
@@ -43,6 +46,7 @@ class Coverage {
   };
   Count count(Goal::Kind kind) const;
   Count count() const;
+  std::size_t impossible() const;
   /// In percent, 100 when there is nothing to cover.
   static double percent(Count count);
 
@@ -77,6 +81,11 @@ struct Suggestions {
   /// A witness that did not reach its goal when it was replayed: a defect of Lapis, in words.
   std::string internal_error;
 };
+
+/// Asks the verifier which of the goals that are not covered no query can reach, and excludes them.
+/// What is not decided in `limit_seconds` (0 is no limit) stays wanted. Empty, or a defect of
+/// Lapis.
+std::string exclude_impossible(Coverage& coverage, double limit_seconds);
 
 /// Asks the verifier for a query for each goal that is not covered, and replays it: `coverage` then
 /// counts what the suggested queries reach. `limit_seconds` 0 is no limit.
