@@ -5,8 +5,9 @@ import subprocess
 import tempfile
 import unittest
 
-from lapis import LAPIS, SOURCE, run, run_json
+from lapis import SOURCE, run, run_json
 
+LAPIS = os.environ["LAPIS"]
 DEMO = os.path.join(SOURCE, "lisp_programs", "demo")
 BROKEN = os.path.join(SOURCE, "lisp_programs", "broken")
 
