@@ -51,12 +51,13 @@ bool Answerer::put_service_targets(const Records& records) {
       if (alias) continue;
       target = current_->view();
     }
-    if (!put_addresses_of(target, false)) return false;
+    // RFC 9460 §4.1: the target's own SVCB records as well. Only who follows an alias needs them.
+    if (!put_addresses_of(target, false, alias ? records.type() : std::uint16_t{0})) return false;
   }
   return true;
 }
 
-bool Answerer::put_addresses_of(dns::NameView target, bool glue) {
+bool Answerer::put_addresses_of(dns::NameView target, bool glue, std::uint16_t also) {
   dns::HashedName& name = work_.target;
   name.assign(target);
   const int labels = name.labels();
@@ -75,9 +76,12 @@ bool Answerer::put_addresses_of(dns::NameView target, bool glue) {
     node = zone_->wildcard_below(name, found);
   }
   const bool below_cut = node.has(node_flag::occluded | node_flag::cut);
-  if (!node.has(node_flag::address) || (below_cut && !glue)) return true;
+  // An alias of itself is in the answer already.
+  const bool has_also = also != 0 && name.hash() != current_->hash() && node.find(also);
+  if ((!node.has(node_flag::address) && !has_also) || (below_cut && !glue)) return true;
   if (node.has(node_flag::redirected)) return true;  // a DNAME stands above: not served at all
-  if (!below_cut && programs_own(node)) return true;
+  const bool programmed = !below_cut && programs_own(node);
+  if (programmed && !has_also) return true;
   if (target_count_ < max_targets) {
     targets_[target_count_++] = name.hash();
   } else if (!glue) {
@@ -85,6 +89,8 @@ bool Answerer::put_addresses_of(dns::NameView target, bool glue) {
   }
 
   Owner at{&name, labels, 0};
+  if (has_also && !put_set_of(node, also, at)) return false;
+  if (programmed) return true;
   return put_set_of(node, type::a, at) && put_set_of(node, type::aaaa, at);
 }
 

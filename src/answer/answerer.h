@@ -67,7 +67,8 @@ class Answerer {
 
   void add_additional();
   /// The addresses of `target`; false when one of them did not fit.
-  bool put_addresses_of(dns::NameView target, bool glue);
+  /// With `also`, the RRset of that type at `target`, too, in front of them.
+  bool put_addresses_of(dns::NameView target, bool glue, std::uint16_t also = 0);
   bool put_service_targets(const Records& records);
   bool put_set_of(Node node, std::uint16_t type, Owner& owner);
 

@@ -24,7 +24,8 @@ EdnsReply::EdnsReply(const Snapshot::State& snapshot, const Client& client, cons
   if (!edns.present || query.error != dns::rcode::noerror) return;
   echo_subnet_ = edns.has_subnet && snapshot.settings.client_subnet.trusts(client.address);
   // RFC 7828 §3.3.2: only over TCP, and only when asked.
-  keepalive_ = edns.tcp_keepalive && client.transport != Transport::udp;
+  keepalive_ =
+      edns.tcp_keepalive && !edns.tcp_keepalive_timeout && client.transport != Transport::udp;
   if (edns.nsid) nsid_size_ = std::min(snapshot.settings.identity.size(), max_nsid);
 }
 

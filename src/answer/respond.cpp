@@ -113,6 +113,9 @@ class Responder {
       return settle(dns::rcode::refused);
     }
     if (query_.error != dns::rcode::noerror) return settle(query_.error);
+    if (query_.edns.tcp_keepalive_timeout && client_.transport != Transport::udp) {
+      return settle(dns::rcode::formerr);
+    }
     if (query_.has_tsig) return settle(dns::rcode::notauth);
     if (query_.only_cookie) {
       // RFC 7873 §5.4. Without cookies of our own this is a query without a question.

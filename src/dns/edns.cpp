@@ -58,8 +58,11 @@ bool parse_option(std::uint16_t code, std::span<const std::uint8_t> data, Edns& 
     case edns_option::cookie:
       return edns.cookie_size != 0 || parse_cookie(data, edns);
     case edns_option::tcp_keepalive:
+      // RFC 7828 §3.2.1: a query carries no timeout. Over UDP the option is ignored all the same,
+      // and the transport is not known here.
       edns.tcp_keepalive = true;
-      return data.empty();  // RFC 7828 §3.2.1: a query carries no timeout
+      edns.tcp_keepalive_timeout = !data.empty();
+      return true;
     case edns_option::padding:
       edns.padding = true;
       return true;

@@ -238,6 +238,9 @@ TEST(Rfc7828, KeepaliveOnlyOverTcp) {
   EXPECT_EQ(s.ask(request).option(11)->data, (Octets{1, 44}));
   request.options = {{11, {0, 1}}};
   EXPECT_EQ(s.ask(request).rcode, 1) << "§3.2.1: no timeout in a query";
+  s.client.transport = Transport::udp;
+  EXPECT_EQ(s.ask(request).rcode, 0) << "§3.2.1: over UDP the option is ignored";
+  EXPECT_EQ(s.ask(request).option(11), nullptr);
 }
 
 TEST(Rfc8467Section4_1, PaddingToBlocksOnEncryptedTransportsOnly) {

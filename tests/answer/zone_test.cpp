@@ -54,11 +54,24 @@ TEST(Snapshot, RefusesWhatCannotBeServed) {
 
 TEST(Rfc9460Section4_1, AddressesOfServiceTargets) {
   Served s;
-  s.zone("example.", "svc HTTPS 1 . alpn=h2\nsvc A 192.0.2.7\nalias HTTPS 0 svc\nnone HTTPS 0 .\n");
+  s.zone("example.",
+         "svc HTTPS 1 . alpn=h2\nsvc A 192.0.2.7\nalias HTTPS 0 svc\nnone HTTPS 0 .\n"
+         "bare HTTPS 1 svc\nto-bare HTTPS 0 bare\nself HTTPS 0 self\nother SVCB 0 svc\n");
   EXPECT_EQ(s.ask("svc.example.", "HTTPS").additional,
             std::vector<std::string>{"svc.example. 3600 IN A 192.0.2.7"});
-  EXPECT_EQ(s.ask("alias.example.", "HTTPS").additional,
+  EXPECT_EQ(s.ask("other.example.", "SVCB").additional,
             std::vector<std::string>{"svc.example. 3600 IN A 192.0.2.7"});
+  EXPECT_EQ(s.ask("bare.example.", "HTTPS").additional,
+            std::vector<std::string>{"svc.example. 3600 IN A 192.0.2.7"});
+  EXPECT_TRUE(s.ask("self.example.", "HTTPS").additional.empty());
+  // An alias leads to another question of the same type.
+  const std::vector<std::string> followed = s.ask("alias.example.", "HTTPS").additional;
+  ASSERT_EQ(followed.size(), 2u);
+  EXPECT_EQ(followed[0].rfind("svc.example. 3600 IN HTTPS 1", 0), 0u) << followed[0];
+  EXPECT_EQ(followed[1], "svc.example. 3600 IN A 192.0.2.7");
+  const std::vector<std::string> only = s.ask("to-bare.example.", "HTTPS").additional;
+  ASSERT_EQ(only.size(), 1u);
+  EXPECT_EQ(only[0].rfind("bare.example. 3600 IN HTTPS 1", 0), 0u) << only[0];
   EXPECT_TRUE(s.ask("none.example.", "HTTPS").additional.empty());
 }
 

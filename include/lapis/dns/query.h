@@ -29,9 +29,10 @@ struct Edns {
   bool dnssec_ok = false;  ///< DO (RFC 3225)
   std::uint8_t version = 0;
   std::uint16_t udp_payload = 0;
-  bool nsid = false;           ///< RFC 5001
-  bool tcp_keepalive = false;  ///< RFC 7828
-  bool padding = false;        ///< RFC 7830
+  bool nsid = false;                   ///< RFC 5001
+  bool tcp_keepalive = false;          ///< RFC 7828
+  bool tcp_keepalive_timeout = false;  ///< and it has data, which is an error over TCP
+  bool padding = false;                ///< RFC 7830
   bool has_subnet = false;
   ClientSubnet subnet;
   std::uint8_t cookie_size = 0;  ///< 0, 8, or 16 to 40 (RFC 7873 §4)
