@@ -1,5 +1,5 @@
 // Findings of which a zone can be full when one thing is wrong with all of it: few are shown one by
-// one, of many the first with their number.
+// one, of many the first with their number; of those that are known to have one cause always so.
 #pragma once
 
 #include <map>
@@ -13,30 +13,43 @@ namespace lapis::lint {
 
 class Batch {
  public:
-  void add(const char* rule, const zone::Record& at, std::string message) {
-    Found& found = found_[rule];
-    if (++found.count <= most_shown) found.shown.emplace_back(&at, std::move(message));
+  /// `cause`, when not empty, names what findings of a rule have in common. `about` is the record
+  /// that `at` says something of.
+  void add(const char* rule, const zone::Record& at, std::string message, std::string cause = {},
+           const zone::Record* about = nullptr) {
+    const std::size_t most = cause.empty() ? most_shown : 1;
+    Found& found = found_[{rule, std::move(cause)}];
+    if (++found.count <= most) found.shown.push_back({&at, about, std::move(message)});
   }
 
   void report(Context& context) {
-    for (auto& [rule, found] : found_) {
-      if (found.count > most_shown) {
+    for (auto& [key, found] : found_) {
+      if (found.count > found.shown.size()) {
         found.shown.resize(1);
-        found.shown[0].second += "; " + std::to_string(found.count - 1) + " more like it";
+        found.shown[0].message += "; " + std::to_string(found.count - 1) + " more like it";
       }
-      for (auto& [record, message] : found.shown)
-        context.add(rule.c_str(), *record, std::move(message));
+      for (Shown& shown : found.shown) {
+        Diagnostic& finding = context.add(key.first.c_str(), *shown.at, std::move(shown.message));
+        if (shown.about != nullptr) {
+          finding.related.push_back({"", "the record it is about", shown.about->span});
+        }
+      }
     }
     found_.clear();
   }
 
  private:
   static constexpr std::size_t most_shown = 50;
+  struct Shown {
+    const zone::Record* at;
+    const zone::Record* about;
+    std::string message;
+  };
   struct Found {
     std::size_t count = 0;
-    std::vector<std::pair<const zone::Record*, std::string>> shown;
+    std::vector<Shown> shown;
   };
-  std::map<std::string, Found> found_;
+  std::map<std::pair<std::string, std::string>, Found> found_;
 };
 
 }  // namespace lapis::lint

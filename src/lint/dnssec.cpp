@@ -38,14 +38,52 @@ void records_by_type(const Context& context, Index node, std::vector<Index>& out
 bool is_nsec3_node(const Context& context, Index node) {
   bool any = false;
   for (Index i = context.tree.node(node).first_record; i != none; i = context.tree.next_record(i)) {
-    const std::uint16_t type = context.record(i).type;
-    if (type == rr::nsec3) {
+    const zone::Record& record = context.record(i);
+    if (record.type == rr::nsec3) {
       any = true;
-    } else if (type != rr::rrsig) {
+    } else if (record.type == rr::rrsig) {
+      // Where the NSEC3 record itself is missing its signature still says what the name is.
+      any |= read16(context.records.rdata(record), 0) == rr::nsec3;
+    } else {
       return false;
     }
   }
   return any;
+}
+
+bool has_signature(const Context& context, Index node, std::uint16_t covered) {
+  for (Index i = context.tree.node(node).first_record; i != none; i = context.tree.next_record(i)) {
+    const zone::Record& record = context.record(i);
+    if (record.type == rr::rrsig && read16(context.records.rdata(record), 0) == covered)
+      return true;
+  }
+  return false;
+}
+
+bool is_told_of_signatures(const Context& context, Index node,
+                           const std::vector<std::uint16_t>& listed,
+                           const std::vector<std::uint16_t>& wanted) {
+  const bool too_many_told = std::all_of(listed.begin(), listed.end(), [&](std::uint16_t type) {
+    if (std::binary_search(wanted.begin(), wanted.end(), type)) return true;
+    return type == rr::rrsig ? context.first_of(node, rr::rrsig) != nullptr
+                             : has_signature(context, node, type);
+  });
+  return too_many_told && std::all_of(wanted.begin(), wanted.end(), [&](std::uint16_t type) {
+           if (std::binary_search(listed.begin(), listed.end(), type)) return true;
+           // The NS records of a delegation have no signature.
+           const bool is_chain = type == rr::rrsig || type == rr::nsec;
+           return !is_chain && !(context.is_cut(node) && type == rr::ns) &&
+                  !has_signature(context, node, type);
+         });
+}
+
+void withdraw_extra_signatures(Context& context, Index node, std::uint16_t covered) {
+  for (Index i = context.tree.node(node).first_record; i != none; i = context.tree.next_record(i)) {
+    const zone::Record& record = context.record(i);
+    if (record.type == rr::rrsig && read16(context.records.rdata(record), 0) == covered) {
+      context.withdraw_warning("rrsig-extra", record);
+    }
+  }
 }
 
 bool is_authoritative(const Context& context, Index node) {
@@ -126,21 +164,13 @@ std::vector<ZoneKey> read_keys(const Context& context) {
     ZoneKey key;
     key.record = &record;
     key.flags = read16(rdata, 0);
+    key.protocol = rdata[2];
     key.algorithm = rdata[3];
     key.tag = key_tag(rdata);
     key.key = PublicKey(rdata[3], rdata.subspan(4));
     keys.push_back(std::move(key));
   }
   return keys;
-}
-
-bool has_signature(const Context& context, Index node, std::uint16_t covered) {
-  for (Index i = context.tree.node(node).first_record; i != none; i = context.tree.next_record(i)) {
-    const zone::Record& record = context.record(i);
-    if (record.type == rr::rrsig && read16(context.records.rdata(record), 0) == covered)
-      return true;
-  }
-  return false;
 }
 
 }  // namespace
@@ -158,8 +188,11 @@ void check_dnssec(Context& context) {
   check_child_keys(zone);
   if (first_signature == nullptr) {
     if (!zone.keys.empty()) {
-      context.add("unsigned-with-keys", *zone.keys[0].record,
-                  "the zone has keys and no signatures; it must be signed before it is served");
+      Diagnostic& finding =
+          context.add("unsigned-with-keys", *zone.keys[0].record,
+                      "the zone has keys and no signatures; it must be signed before it is served");
+      // It was signed, and the signatures were lost.
+      if (zone.has_nsec || zone.has_nsec3) finding.severity = Severity::error;
     }
     return;
   }

@@ -13,6 +13,7 @@ namespace lapis::lint {
 struct ZoneKey {
   const zone::Record* record = nullptr;
   std::uint16_t flags = 0;
+  std::uint8_t protocol = 3;
   std::uint8_t algorithm = 0;
   std::uint16_t tag = 0;
   PublicKey key;
@@ -20,6 +21,9 @@ struct ZoneKey {
   bool is_zone_key() const { return (flags & 0x0100) != 0; }
   bool is_revoked() const { return (flags & 0x0080) != 0; }
   bool is_entry_point() const { return (flags & 0x0001) != 0; }
+  bool is_malformed() const { return can_verify(algorithm) && !key; }
+  /// Its fields are not those of a key that signs zones: what was signed with it names another tag.
+  bool is_broken() const { return protocol != 3 || !is_zone_key() || is_malformed(); }
 };
 
 /// The fields of an RRSIG record (RFC 4034 §3.1). REQUIRES: well-formed rdata.
@@ -48,8 +52,16 @@ struct SignedZone {
 
 /// Records of a node, by type and then in file order.
 void records_by_type(const Context& context, Index node, std::vector<Index>& out);
-/// The node owns NSEC3 records and nothing that is not theirs.
+/// The node owns NSEC3 records, or signatures over them, and nothing that is not theirs.
 bool is_nsec3_node(const Context& context, Index node);
+bool has_signature(const Context& context, Index node, std::uint16_t covered);
+/// A bitmap lists more than the wanted types, and of each type too many there is a signature
+/// without records: records were removed, which rrsig-extra tells.
+bool is_told_of_signatures(const Context& context, Index node,
+                           const std::vector<std::uint16_t>& listed,
+                           const std::vector<std::uint16_t>& wanted);
+/// Takes back rrsig-extra of signatures over records of the chain: that those are missing is told.
+void withdraw_extra_signatures(Context& context, Index node, std::uint16_t covered);
 /// What must be signed and denied: not below a cut or a DNAME.
 bool is_authoritative(const Context& context, Index node);
 /// Nothing of a node that must be signed is: what is said of its signatures (rrsig-missing) covers

@@ -52,10 +52,9 @@ void check_algorithm(Context& context, const zone::Record& at, std::uint8_t numb
 }
 
 void check_key(Context& context, const ZoneKey& key) {
-  const auto rdata = context.records.rdata(*key.record);
-  if (rdata[2] != 3) {  // RFC 4034 §2.1.2
+  if (key.protocol != 3) {  // RFC 4034 §2.1.2
     context.add("dnskey-fields", *key.record,
-                "the protocol field is " + std::to_string(rdata[2]) + " and must be 3");
+                "the protocol field is " + std::to_string(key.protocol) + " and must be 3");
   }
   if (!key.is_zone_key()) {
     context.add("dnskey-fields", *key.record,
@@ -68,7 +67,7 @@ void check_key(Context& context, const ZoneKey& key) {
         .severity = Severity::note;
   }
   if (!can_verify(key.algorithm)) return;
-  if (!key.key) {
+  if (key.is_malformed()) {
     context.add("dnskey-malformed", *key.record,
                 "this is no public key of " + algorithm_name(key.algorithm));
     return;

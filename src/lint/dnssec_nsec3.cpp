@@ -97,6 +97,7 @@ class Nsec3Check {
   void run() {
     collect();
     if (check_parameters()) {
+      find_signed_names();
       const std::vector<Need> needs = needs_of(context_);
       for (const Parameters& chain : chains_) check_chain(chain, needs);
     }
@@ -104,6 +105,19 @@ class Nsec3Check {
   }
 
  private:
+  /// Names at or below which something is signed, or is an insecure delegation. Of others
+  /// rrsig-missing tells that they are new since the zone was signed.
+  void find_signed_names() {
+    is_signed_.assign(context_.tree.size(), false);
+    for (Index node = 0; node < context_.tree.size(); ++node) {
+      if (context_.tree.node(node).first_record == none || lacks_signatures(context_, node))
+        continue;
+      for (Index at = node; at != none && !is_signed_[at]; at = context_.tree.node(at).parent) {
+        is_signed_[at] = true;
+      }
+    }
+  }
+
   void collect() {
     for (Index i = 0; i < context_.records.records.size(); ++i) {
       const zone::Record& record = context_.record(i);
@@ -122,6 +136,7 @@ class Nsec3Check {
     if (params_.empty()) {
       context_.add("nsec3-params", *records_[0],
                    "the zone has NSEC3 records and no NSEC3PARAM record");
+      withdraw_extra_signatures(context_, 0, rr::nsec3param);
       return false;
     }
     for (std::size_t i = 0; i < params_.size(); ++i) check_values(*params_[i], chains_[i]);
@@ -188,10 +203,15 @@ class Nsec3Check {
     std::sort(missing_.begin(), missing_.end());
     for (std::size_t i = 0; i < links_.size(); ++i) {
       if (!links_[i].known) {
-        batch_.add("nsec3-extra", *links_[i].record, "no name of the zone has this hash");
+        // A name that is gone takes the empty names above it with it: told once.
+        batch_.add("nsec3-extra", *links_[i].record, "no name of the zone has this hash",
+                   "unknown");
       } else if (!leads_on(i)) {
         batch_.add("nsec3-next", *links_[i].record,
                    "the next hashed name is not that of the record that follows");
+        // It may have been removed: an optional one, which no name misses.
+        const Index next = context_.tree.find(name_of(links_[i].next));
+        if (next != none) withdraw_extra_signatures(context_, next, rr::nsec3);
       }
     }
   }
@@ -256,16 +276,36 @@ class Nsec3Check {
     const Link& cover = at == links_.begin() ? links_.back() : *(at - 1);
     if (need == Need::optional && cover.opt_out) return;
     missing_.push_back(hash);
-    if (lacks_signatures(context_, node)) return;
+    const Index own = context_.tree.find(name_of(hash));
+    if (own != none) {
+      withdraw_extra_signatures(context_, own, rr::nsec3);
+      if (context_.first_of(own, rr::nsec3) != nullptr) return;  // of another chain: nsec3-params
+    }
+    if (lacks_signatures(context_, node) || !is_signed_[node]) return;
     batch_.add("nsec3-missing", record_for(node),
                context_.text(node) + " has no NSEC3 record" +
                    (need == Need::optional ? ", and the span over it is not opt-out" : ""));
   }
 
+  /// The owner of the hash's record: its base32hex form in front of the apex (RFC 5155 §3).
+  dns::Name name_of(const Hash& hash) const {
+    std::array<std::uint8_t, 32> label;
+    for (std::size_t i = 0; i < label.size(); ++i) {
+      const std::size_t bit = i * 5;
+      const unsigned two = static_cast<unsigned>(hash[bit / 8]) << 8 |
+                           (bit / 8 + 1 < hash.size() ? hash[bit / 8 + 1] : 0U);
+      label[i] =
+          static_cast<std::uint8_t>("0123456789abcdefghijklmnopqrstuv"[two >> (11 - bit % 8) & 31]);
+    }
+    dns::Name name(context_.records.origin);
+    name.prepend(label);
+    return name;
+  }
+
   void check_bitmap(const Link& link, Index node) {
     wanted_types(context_, node, false, wanted_);
     read_bitmap(bitmap_of(context_.records.rdata(*link.record)), listed_);
-    if (listed_ == wanted_) return;
+    if (listed_ == wanted_ || is_told_of_signatures(context_, node, listed_, wanted_)) return;
     batch_.add("nsec3-bitmap", *link.record,
                "the record of " + context_.text(node) + " " + bitmap_difference(listed_, wanted_));
   }
@@ -285,6 +325,7 @@ class Nsec3Check {
   std::vector<Parameters> chains_;
   std::vector<Link> links_;
   std::vector<Hash> missing_;  // of names that have no record
+  std::vector<bool> is_signed_;
   Octets name_;
   std::vector<std::uint16_t> wanted_;
   std::vector<std::uint16_t> listed_;

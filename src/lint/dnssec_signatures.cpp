@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <ctime>
+#include <string>
 #include <thread>
 
 #include "batch.h"
@@ -18,6 +19,7 @@ struct Job {
   Index node;
   std::uint32_t first;
   std::uint32_t last;
+  bool told = false;  ///< something is wrong with the signature that makes it invalid, too
   bool valid = false;
 };
 
@@ -71,7 +73,8 @@ class SignatureCheck {
     for (const ZoneKey& key : zone.keys) {
       const bool known =
           std::find(algorithms_.begin(), algorithms_.end(), key.algorithm) != algorithms_.end();
-      if (!key.is_zone_key() || key.is_revoked() || known) continue;
+      has_broken_key_ |= key.is_broken();
+      if (!key.is_zone_key() || key.is_revoked() || key.is_malformed() || known) continue;
       // Of a key that no validator uses (dnssec-algorithm) no signature is missed.
       if (is_for_signing(key.algorithm)) algorithms_.push_back(key.algorithm);
     }
@@ -81,19 +84,23 @@ class SignatureCheck {
     for (Index node = 0; node < context_.tree.size(); ++node) check_node(node);
     verify_all();
     for (const Job& job : jobs_) {
-      if (job.valid) continue;
+      if (job.valid || job.told) continue;
       const zone::Record& record = context_.record(job.signature);
-      add("rrsig-invalid", record,
-          "the signature over the " + covered_text(record) +
-              " records does not verify: data or signature were changed after signing");
+      // A key that is missing was among what is signed here.
+      const bool over_keys = read16(context_.records.rdata(record), 0) == rr::dnskey;
+      if (over_keys && (lacks_key_ || has_broken_key_)) continue;
+      batch_.add("rrsig-invalid", record,
+                 "the signature over the " + covered_text(record) +
+                     " records does not verify: data or signature were changed after signing",
+                 {}, &context_.record(records_[job.first]));
     }
     check_key_signatures();
     batch_.report(context_);
   }
 
  private:
-  void add(const char* rule, const zone::Record& at, std::string message) {
-    batch_.add(rule, at, std::move(message));
+  void add(const char* rule, const zone::Record& at, std::string message, std::string cause = {}) {
+    batch_.add(rule, at, std::move(message), std::move(cause));
   }
 
   std::string covered_text(const zone::Record& signature) const {
@@ -146,15 +153,18 @@ class SignatureCheck {
     records_.insert(records_.end(), records.begin(), records.end());
     const auto last = static_cast<std::uint32_t>(records_.size());
     have_.clear();
+    bool any_told = false;
     for (std::size_t i = 0; i < signatures_.size(); ++i) {
       const zone::Record& record = context_.record(signatures_[i]);
       const SignatureFields fields(context_.records.rdata(record));
       if (fields.covered != type) continue;
       used_[i] = true;
       have_.push_back(fields.algorithm);
-      if (check_fields(node, context_.record(records[0]), record, fields)) {
-        jobs_.push_back({signatures_[i], node, first, last});
+      bool told = false;
+      if (check_fields(node, records, record, fields, told)) {
+        jobs_.push_back({signatures_[i], node, first, last, told});
       }
+      any_told |= told;
     }
     const zone::Record& at = context_.record(records[0]);
     if (have_.empty()) {
@@ -164,7 +174,9 @@ class SignatureCheck {
               " have no signature");
       return;
     }
-    // RFC 4035 §2.2: one of each algorithm of the DNSKEY records.
+    // RFC 4035 §2.2: one of each algorithm of the DNSKEY records. A signature that is wrong may
+    // have been that one.
+    if (any_told) return;
     for (const std::uint8_t algorithm : algorithms_) {
       if (std::find(have_.begin(), have_.end(), algorithm) != have_.end()) continue;
       add("rrsig-missing-algorithm", at,
@@ -172,9 +184,17 @@ class SignatureCheck {
     }
   }
 
-  /// False when the signature can't or need not be verified.
-  bool check_fields(Index node, const zone::Record& first, const zone::Record& record,
-                    const SignatureFields& fields) {
+  /// Of records with different TTLs that is told (rrset-ttl-mismatch).
+  bool have_one_ttl(std::span<const Index> records) const {
+    return std::all_of(records.begin(), records.end(), [&](Index i) {
+      return context_.record(i).ttl == context_.record(records[0]).ttl;
+    });
+  }
+
+  /// False when the signature can't or need not be verified. `told` when something is said of it.
+  bool check_fields(Index node, std::span<const Index> records, const zone::Record& record,
+                    const SignatureFields& fields, bool& told) {
+    const zone::Record& first = context_.record(records[0]);
     if (!dns::equal(fields.signer, context_.records.origin)) {
       add("rrsig-fields", record,
           "the signer is " + dns::to_text(fields.signer) + ", not the zone");
@@ -186,37 +206,51 @@ class SignatureCheck {
               std::to_string(owner_labels(context_.tree.name(node))));
       return false;
     }
-    if (fields.original_ttl != first.ttl || record.ttl != first.ttl) {
+    if ((fields.original_ttl != first.ttl || record.ttl != first.ttl) && have_one_ttl(records)) {
+      told = true;
       add("rrsig-ttl", record,
           "the signature has TTL " + std::to_string(record.ttl) + " and original TTL " +
               std::to_string(fields.original_ttl) + ", the records have " +
               std::to_string(first.ttl));
     }
-    check_times(record, fields);
+    told |= !check_times(record, fields);
     if (!zone_.has_key(fields.algorithm, fields.tag)) {
+      lacks_key_ = true;
+      told = true;
+      // A key whose fields are wrong has another tag than the one that signed.
+      if (has_broken_key_) return false;
       add("rrsig-no-key", record,
           "the signature is by key " + std::to_string(fields.tag) + " (" +
-              algorithm_name(fields.algorithm) + "), which the zone does not have");
+              algorithm_name(fields.algorithm) + "), which the zone does not have",
+          std::to_string(fields.algorithm) + " " + std::to_string(fields.tag));
       return false;
     }
     return can_verify(fields.algorithm);
   }
 
-  void check_times(const zone::Record& record, const SignatureFields& fields) {
+  /// Signatures that end (or begin) at one time were made together: told once.
+  bool check_times(const zone::Record& record, const SignatureFields& fields) {
     if (is_before(fields.expiration, fields.inception)) {
       add("rrsig-fields", record, "the signature expires before it begins");
-      return;
+      return false;
     }
-    if (!context_.options.at) return;
+    if (!context_.options.at) return true;
     const std::uint32_t now = *context_.options.at;
+    const std::string until = time_text(fields.expiration);
     if (is_before(fields.expiration, now)) {
-      add("rrsig-expired", record, "the signature expired " + time_text(fields.expiration));
-    } else if (is_before(now, fields.inception)) {
-      add("rrsig-not-yet-valid", record,
-          "the signature is valid from " + time_text(fields.inception));
-    } else if (is_before(fields.expiration, now + context_.options.expiry_margin)) {
-      add("rrsig-expires-soon", record, "the signature expires " + time_text(fields.expiration));
+      add("rrsig-expired", record, "the signature expired " + until, until);
+      return false;
     }
+    if (is_before(now, fields.inception)) {
+      const std::string since = time_text(fields.inception);
+      add("rrsig-not-yet-valid", record, "the signature is valid from " + since, since);
+      return false;
+    }
+    if (is_before(fields.expiration, now + context_.options.expiry_margin)) {
+      add("rrsig-expires-soon", record, "the signature expires " + until, until);
+      return false;
+    }
+    return true;
   }
 
   /// Tries every key of the signature's tag and algorithm.
@@ -249,6 +283,13 @@ class SignatureCheck {
     for (std::thread& helper : helpers) helper.join();
   }
 
+  bool names_entry_point(const SignatureFields& fields) const {
+    return std::any_of(zone_.keys.begin(), zone_.keys.end(), [&](const ZoneKey& key) {
+      return key.algorithm == fields.algorithm && key.tag == fields.tag && key.is_entry_point() &&
+             !key.is_revoked();
+    });
+  }
+
   /// The DNSKEY records must be signed by a key that a DS record can name: one with the SEP bit,
   /// when there are any.
   void check_key_signatures() {
@@ -261,6 +302,7 @@ class SignatureCheck {
       const SignatureFields fields(context_.records.rdata(context_.record(job.signature)));
       if (fields.covered != rr::dnskey) continue;
       any_job = true;
+      if (!job.valid && names_entry_point(fields)) return;  // rrsig-invalid, or what else is wrong
       for (const ZoneKey& key : zone_.keys) {
         if (key.algorithm != fields.algorithm || key.tag != fields.tag || key.is_revoked())
           continue;
@@ -278,6 +320,8 @@ class SignatureCheck {
   std::vector<std::uint8_t> algorithms_;
   std::vector<Index> records_;  // of the RRsets that jobs are about
   std::vector<Job> jobs_;
+  bool lacks_key_ = false;       // rrsig-no-key
+  bool has_broken_key_ = false;  // dnskey-fields, dnskey-malformed
   Batch batch_;
   // Of the node being looked at.
   std::vector<Index> node_records_;

@@ -109,6 +109,29 @@ void drop_what_duplicates_repeat(Diagnostics& findings) {
   });
 }
 
+/// A record of the chain (or a digest of the zone) that is wrong is one that the signer did not
+/// make so: that its signature does not verify is no second defect, nor that one too many has none.
+void drop_signatures_over_wrong_records(Diagnostics& findings) {
+  std::set<std::pair<std::uint32_t, std::uint32_t>> wrong;
+  std::set<std::pair<std::uint32_t, std::uint32_t>> too_many;
+  for (const Diagnostic& finding : findings) {
+    if (finding.rule.starts_with("nsec") || finding.rule.starts_with("zonemd-")) {
+      wrong.emplace(finding.span.file, finding.span.begin);
+    }
+    if (finding.rule == "nsec-extra" || finding.rule == "nsec3-extra") {
+      too_many.emplace(finding.span.file, finding.span.begin);
+    }
+  }
+  if (wrong.empty()) return;
+  std::erase_if(findings, [&](const Diagnostic& finding) {
+    if (finding.rule == "rrsig-missing") {
+      return too_many.contains({finding.span.file, finding.span.begin});
+    }
+    return finding.rule == "rrsig-invalid" && !finding.related.empty() &&
+           wrong.contains({finding.related[0].span.file, finding.related[0].span.begin});
+  });
+}
+
 /// All findings of one zone in the order of their place.
 Diagnostics findings_of(const zone::LoadedZone& zone, Context* context) {
   Diagnostics findings = zone.diagnostics;
@@ -121,6 +144,7 @@ Diagnostics findings_of(const zone::LoadedZone& zone, Context* context) {
   drop_consequences(zone.diagnostics, of_rules);
   drop_odd_targets(of_rules);
   drop_what_duplicates_repeat(of_rules);
+  drop_signatures_over_wrong_records(of_rules);
   append(std::move(of_rules));
   join_soa_without_dot(findings);
   std::stable_sort(findings.begin(), findings.end(), [](const Diagnostic& a, const Diagnostic& b) {

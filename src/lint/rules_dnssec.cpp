@@ -18,7 +18,10 @@ constexpr auto table = std::to_array<RuleInfo>({
     {"unsigned-with-keys", note, "keys without signatures",
      "The zone has DNSKEY records and no RRSIG record. That is right for the input of a signer "
      "and\n"
-     "wrong for a zone that is served while its parent has DS records.",
+     "wrong for a zone that is served while its parent has DS records. An error where NSEC or "
+     "NSEC3 "
+     "records\n"
+     "show that the zone was signed.",
      "RFC 4035 section 2.2",
      "@ DNSKEY 256 3 15 nxcN3K+mAiwOsWampBETupFq3FIFXcXQy5H8K5DCf4M=\n"
      "@ DNSKEY 257 3 15 7WwxNC5a0Vw/LBDIqFIRjtmGTM+nhfHIkjeg6KGN+hY=",
