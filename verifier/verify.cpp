@@ -9,18 +9,6 @@
 
 namespace lapis::verify {
 
-const char* to_string(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::verified:
-      return "verified";
-    case Verdict::rejected:
-      return "rejected";
-    case Verdict::undecided:
-      return "undecided";
-  }
-  return "undecided";
-}
-
 Run::Run(const program::ProgramSet& set, const Options& given)
     : model(set, !given.core_only),
       options(given),

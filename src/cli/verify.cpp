@@ -52,18 +52,6 @@ class ProgressLine {
   Stopwatch watch_;
 };
 
-report::Verdict shown(verify::Verdict verdict) {
-  switch (verdict) {
-    case verify::Verdict::verified:
-      return report::Verdict::verified;
-    case verify::Verdict::rejected:
-      return report::Verdict::rejected;
-    case verify::Verdict::undecided:
-      return report::Verdict::undecided;
-  }
-  return report::Verdict::undecided;
-}
-
 void add_stats(report::Report& out, const verify::Stats& stats, double load_ms) {
   char seconds[32];
   std::snprintf(seconds, sizeof seconds, "%.3f", stats.seconds);
@@ -112,7 +100,7 @@ Exit look(const VerifyOptions& options, const Stopwatch& watch, SourceMap& sourc
   }
   out.programs = (*set)->programs().size();
   out.digest = (*set)->digest();
-  out.verdict = shown(proof.verdict);
+  out.verdict = proof.verdict;
   out.undecided_reason = proof.undecided_reason;
   out.findings.insert(out.findings.end(), std::make_move_iterator(proof.findings.begin()),
                       std::make_move_iterator(proof.findings.end()));

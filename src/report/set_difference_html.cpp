@@ -163,14 +163,15 @@ class Page {
     if (d_.queries) {
       out_ += "<p class=\"where\">" + std::to_string(c.queries) + " queries of the log</p>\n";
     }
-    if (!c.where.empty()) {
-      out_ += "<p>where";
-      for (const std::string& condition : c.where) out_ += " " + code(condition);
-      out_ += "</p>\n";
+    out_ += "<dl class=\"witness\">";
+    // A condition a line: side by side nobody sees where one ends.
+    for (std::size_t k = 0; k < c.where.size(); ++k) {
+      out_ += (k == 0 ? "<dt>where</dt><dd>" : "<br>") + code(c.where[k]);
     }
-    out_ += "<dl class=\"witness\"><dt>such as</dt><dd>" + escaped(witness_words(c)) +
-            "</dd><dt>before</dt><dd>" + escaped(answer_words(c.before)) +
-            "</dd><dt>after</dt><dd>" + escaped(answer_words(c.after)) + "</dd></dl>\n";
+    if (!c.where.empty()) out_ += "</dd>";
+    out_ += "<dt>such as</dt><dd>" + escaped(witness_words(c)) + "</dd><dt>before</dt><dd>" +
+            escaped(answer_words(c.before)) + "</dd><dt>after</dt><dd>" +
+            escaped(answer_words(c.after)) + "</dd></dl>\n";
     if (!c.before.replay.empty() || !c.after.replay.empty()) {
       out_ += "<details><summary>Replay it</summary>";
       for (const SideAnswer* side : {&c.before, &c.after}) {

@@ -16,6 +16,13 @@ def lapis(*words, cwd=None, stdin=None):
                           input=stdin, timeout=300)
 
 
+try:
+    import jsonschema
+except ImportError:  # python3-jsonschema: scripts/packages-ci
+    jsonschema = None
+SCHEMA = pathlib.Path(os.environ["LAPIS_SOURCE_DIR"]) / "docs" / "schema" / "diff.schema.json"
+
+
 class Diff(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp())
@@ -113,6 +120,32 @@ class Diff(unittest.TestCase):
         report = json.loads(run.stdout)
         self.assertEqual((report["command"], report["verdict"]), ("diff", "rejected"))
         self.assertEqual(report["findings"][0]["rule"], "unknown-name")
+
+    @unittest.skipIf(jsonschema is None, "python3-jsonschema is not installed")
+    def test_json_is_as_its_schema_says(self):
+        schema = json.loads(SCHEMA.read_text())
+        jsonschema.Draft202012Validator.check_schema(schema)
+        # Nothing beyond the keys that the schema knows: each has its words there.
+        schema["additionalProperties"] = False
+        for part in schema["$defs"].values():
+            part["additionalProperties"] = False
+        valid = jsonschema.Draft202012Validator(schema)
+        log = self.folder / "log"
+        log.write_text('{"qname": "www.example.com.", "site": "ams1"}\n')
+        seen = set()
+        for name, before, after in (("40-pro.lisp", "; Pro customers", "; The pro customers"),
+                                    ("40-pro.lisp", "(program pro\n", "(program pro-2\n"),
+                                    ("30-business.lisp", "192.0.2.41", "192.0.2.47"),
+                                    ("00-declarations.lisp", '(default "free")', '(default "pro")'),
+                                    ("00-declarations.lisp", '"eu" "na" "ap"', '"ex" "nx" "ax"')):
+            self.edit(name, before, after)
+            if name == "00-declarations.lisp" and '"ax"' in after:
+                self.edit("30-business.lisp", 'region "ap"', 'region "ax"')
+            run = lapis("diff", self.old, self.new, "--format", "json", "--queries", log, "--stats")
+            report = json.loads(run.stdout)
+            valid.validate(report)
+            seen.add(report["verdict"])
+        self.assertEqual(seen, {"same", "different", "undecided"})
 
     def test_stats(self):
         run = lapis("diff", self.old, self.new, "--stats")

@@ -11,6 +11,7 @@
 #include "lapis/base/diagnostic.h"
 #include "lapis/base/source.h"
 #include "lapis/program/program_set.h"
+#include "lapis/report/report.h"
 
 namespace lapis::verify {
 
@@ -28,8 +29,8 @@ struct Options {
   std::function<void(std::uint64_t, std::uint64_t)> progress;
 };
 
-enum class Verdict : std::uint8_t { verified, rejected, undecided };
-const char* to_string(Verdict verdict);
+using report::to_string;
+using report::Verdict;
 
 /// What the run cost, for --stats.
 struct Stats {
