@@ -1,6 +1,7 @@
 #include "classes.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace lapis::verify {
 
@@ -23,6 +24,23 @@ namespace {
 auto reaching(const std::vector<ClassSet::Range>& ranges, ClassNumber c) {
   return std::lower_bound(ranges.begin(), ranges.end(), c,
                           [](const ClassSet::Range& r, ClassNumber v) { return r.second < v; });
+}
+
+/// The least class in a range of both, if any.
+std::optional<ClassNumber> first_meeting(const std::vector<ClassSet::Range>& a,
+                                         const std::vector<ClassSet::Range>& b) {
+  auto x = a.begin();
+  auto y = b.begin();
+  while (x != a.end() && y != b.end()) {
+    if (x->second < y->first) {
+      ++x;
+    } else if (y->second < x->first) {
+      ++y;
+    } else {
+      return std::max(x->first, y->first);
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -52,33 +70,11 @@ bool ClassSet::touches(const ClassSet& other) const {
     return at != ranges_.end() && at->first <= other.ranges_[0].second;
   }
   if (other.ranges_.size() > 8 && ranges_.size() == 1) return other.touches(*this);
-  auto x = ranges_.begin();
-  auto y = other.ranges_.begin();
-  while (x != ranges_.end() && y != other.ranges_.end()) {
-    if (x->second < y->first) {
-      ++x;
-    } else if (y->second < x->first) {
-      ++y;
-    } else {
-      return true;
-    }
-  }
-  return false;
+  return first_meeting(ranges_, other.ranges_).has_value();
 }
 
 ClassNumber ClassSet::first_common(const ClassSet& other) const {
-  auto x = ranges_.begin();
-  auto y = other.ranges_.begin();
-  while (x != ranges_.end() && y != other.ranges_.end()) {
-    if (x->second < y->first) {
-      ++x;
-    } else if (y->second < x->first) {
-      ++y;
-    } else {
-      return std::max(x->first, y->first);
-    }
-  }
-  return 0;
+  return first_meeting(ranges_, other.ranges_).value_or(0);
 }
 
 std::uint64_t ClassSet::count() const {

@@ -47,23 +47,28 @@ RRset Node::find(std::uint16_t type) const {
   return {};
 }
 
-Node ServedZone::find(const dns::HashedName& name, int labels) const {
-  const std::uint64_t hash = name.hash(labels);
+template <class Same>
+Node ServedZone::look_up(std::uint64_t hash, Same same) const {
   const std::uint32_t tag = tag_of(hash);
   const std::uint32_t offset_mask = (std::uint32_t{1} << offset_bits_) - 1;
-  const std::size_t relative = name.size() - name.start(labels) - apex_.size();
-  const std::uint8_t* octets = name.data() + name.start(labels);
   std::uint32_t i = slot_of(hash);
   for (;;) {
     const auto slot = read<std::uint32_t>(index_.data() + std::size_t{i} * 4);
     if (slot == 0) return {};
     if ((slot & ~offset_mask) == tag) {
       const Node node = node_at(slot & offset_mask);
-      const std::span<const std::uint8_t> own = node.relative_name();
-      if (own.size() == relative && std::memcmp(own.data(), octets, relative) == 0) return node;
+      if (same(node.relative_name())) return node;
     }
     if (++i == slot_count_) i = 0;
   }
+}
+
+Node ServedZone::find(const dns::HashedName& name, int labels) const {
+  const std::size_t relative = name.size() - name.start(labels) - apex_.size();
+  const std::uint8_t* octets = name.data() + name.start(labels);
+  return look_up(name.hash(labels), [=](std::span<const std::uint8_t> own) {
+    return own.size() == relative && std::memcmp(own.data(), octets, relative) == 0;
+  });
 }
 
 void ServedZone::prefetch_node(std::uint64_t hash) const {
@@ -87,25 +92,13 @@ Node ServedZone::closest_encloser(const dns::HashedName& name, int labels,
 
 Node ServedZone::wildcard_below(const dns::HashedName& name, int labels) const {
   static constexpr std::uint8_t star[16] = {1, '*'};
-  const std::uint64_t hash = dns::HashedName::extend(name.hash(labels), star);
-  const std::uint32_t tag = tag_of(hash);
-  const std::uint32_t offset_mask = (std::uint32_t{1} << offset_bits_) - 1;
   const std::size_t parent = name.size() - name.start(labels) - apex_.size();
   const std::uint8_t* octets = name.data() + name.start(labels);
-  std::uint32_t i = slot_of(hash);
-  for (;;) {
-    const auto slot = read<std::uint32_t>(index_.data() + std::size_t{i} * 4);
-    if (slot == 0) return {};
-    if ((slot & ~offset_mask) == tag) {
-      const Node node = node_at(slot & offset_mask);
-      const std::span<const std::uint8_t> own = node.relative_name();
-      if (own.size() == parent + 2 && own[0] == 1 && own[1] == '*' &&
-          std::memcmp(own.data() + 2, octets, parent) == 0) {
-        return node;
-      }
-    }
-    if (++i == slot_count_) i = 0;
-  }
+  return look_up(dns::HashedName::extend(name.hash(labels), star),
+                 [=](std::span<const std::uint8_t> own) {
+                   return own.size() == parent + 2 && own[0] == 1 && own[1] == '*' &&
+                          std::memcmp(own.data() + 2, octets, parent) == 0;
+                 });
 }
 
 Node ServedZone::covering_nsec(dns::NameView name) const {

@@ -195,6 +195,10 @@ class ServedZone {
     return static_cast<std::uint32_t>(hash << offset_bits_);
   }
 
+  /// The node in the index under `hash` whose relative name is the `same`.
+  template <class Same>
+  Node look_up(std::uint64_t hash, Same same) const;
+
   static constexpr std::uint32_t apex_unit = 1;  // 0 is the free slot
 
   dns::Name apex_;

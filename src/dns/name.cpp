@@ -181,8 +181,9 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// Reads one possibly escaped character at `i` and moves `i` past it.
-bool read_character(std::string_view text, std::size_t& i, std::uint8_t& out) {
+}  // namespace
+
+bool read_escaped(std::string_view text, std::size_t& i, std::uint8_t& out) {
   if (text[i] != '\\') {
     out = static_cast<std::uint8_t>(text[i++]);
     return true;
@@ -200,8 +201,6 @@ bool read_character(std::string_view text, std::size_t& i, std::uint8_t& out) {
   i += 4;
   return true;
 }
-
-}  // namespace
 
 std::optional<Name> parse_name(std::string_view text, NameView origin, NameError& error,
                                std::size_t* error_at) {
@@ -233,7 +232,7 @@ std::optional<Name> parse_name(std::string_view text, NameView origin, NameError
       continue;
     }
     std::uint8_t c = 0;
-    if (!read_character(text, i, c)) return fail(NameError::bad_escape, at);
+    if (!read_escaped(text, i, c)) return fail(NameError::bad_escape, at);
     if (++length > max_label_octets) return fail(NameError::label_too_long, at);
     if (size >= max_name_octets) return fail(NameError::name_too_long, at);
     wire[size++] = c;

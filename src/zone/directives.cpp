@@ -46,7 +46,7 @@ std::string unescaped(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
     std::uint8_t c = 0;
-    if (!read_escaped(text, i, c)) break;
+    if (!dns::read_escaped(text, i, c)) break;
     out += static_cast<char>(c);
   }
   return out;

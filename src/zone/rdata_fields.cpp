@@ -96,25 +96,6 @@ bool parse_dotted_quad(std::string_view text, std::array<std::uint8_t, 4>& out) 
 
 }  // namespace
 
-bool read_escaped(std::string_view text, std::size_t& i, std::uint8_t& out) {
-  if (text[i] != '\\') {
-    out = static_cast<std::uint8_t>(text[i++]);
-    return true;
-  }
-  if (i + 1 >= text.size()) return false;
-  if (!is_digit(text[i + 1])) {
-    out = static_cast<std::uint8_t>(text[i + 1]);
-    i += 2;
-    return true;
-  }
-  if (i + 3 >= text.size() || !is_digit(text[i + 2]) || !is_digit(text[i + 3])) return false;
-  const int value = (text[i + 1] - '0') * 100 + (text[i + 2] - '0') * 10 + (text[i + 3] - '0');
-  if (value > 255) return false;
-  out = static_cast<std::uint8_t>(value);
-  i += 4;
-  return true;
-}
-
 bool append_hex(std::string_view hex, std::vector<std::uint8_t>& out) {
   if (hex.size() % 2 != 0) return false;
   for (std::size_t i = 0; i < hex.size(); i += 2) {
@@ -283,7 +264,7 @@ bool FieldReader::character_string() {
   } else {
     for (std::size_t i = 0; i < raw.size();) {
       std::uint8_t c = 0;
-      if (!read_escaped(raw, i, c)) {
+      if (!dns::read_escaped(raw, i, c)) {
         return fail(*token, "bad escape in string: \\DDD needs three digits up to 255");
       }
       out_.push_back(c);
@@ -311,7 +292,7 @@ bool FieldReader::long_text() {
   const std::string_view raw = chars(*token);
   for (std::size_t i = 0; i < raw.size();) {
     std::uint8_t c = 0;
-    if (!read_escaped(raw, i, c)) {
+    if (!dns::read_escaped(raw, i, c)) {
       return fail(*token, "bad escape in string: \\DDD needs three digits up to 255");
     }
     out_.push_back(c);

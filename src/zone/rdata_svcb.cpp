@@ -189,7 +189,7 @@ class ParameterReader {
 bool unescape(FieldReader& in, const Token& token, std::string_view raw, Octets& out) {
   for (std::size_t i = 0; i < raw.size();) {
     std::uint8_t c = 0;
-    if (!read_escaped(raw, i, c)) {
+    if (!dns::read_escaped(raw, i, c)) {
       return in.fail(token, "bad escape: \\DDD needs three digits up to 255");
     }
     out.push_back(c);

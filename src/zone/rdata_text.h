@@ -105,9 +105,6 @@ class FieldReader {
   TextError& error_;
 };
 
-/// Reads one possibly escaped character (`\DDD`, `\X`) and moves `i` past it; false when the
-/// escape is broken.
-bool read_escaped(std::string_view text, std::size_t& i, std::uint8_t& out);
 /// Appends the octets of `hex` (even number of digits). False when it is not hexadecimal.
 bool append_hex(std::string_view hex, std::vector<std::uint8_t>& out);
 /// Appends the octets of complete base64 `text` (RFC 4648 §4, padding required).

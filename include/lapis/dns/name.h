@@ -100,6 +100,11 @@ class Name {
   std::array<std::uint8_t, max_name_octets> octets_;
 };
 
+/// Reads one character of presentation form, perhaps escaped as `\DDD` or `\X` (RFC 1035 §5.1), and
+/// moves `i` past it; false, with `i` where it was, when the escape is broken.
+/// REQUIRES: i < text.size()
+bool read_escaped(std::string_view text, std::size_t& i, std::uint8_t& out);
+
 /// Reads presentation form: labels separated by dots, `\DDD` and `\X` escapes (RFC 1035 §5.1).
 /// A name without final dot is completed with `origin`; "@" alone is the origin. `error_at`, when
 /// given, receives the byte offset of what is wrong.
