@@ -41,8 +41,8 @@ struct Candidates {
 class Keys {
  public:
   Keys(const lang::Set& set, const Space& space, const std::vector<Constraint>& constraints,
-       const ConstraintGroups& groups)
-      : set_(set), space_(space), constraints_(constraints), groups_(groups) {}
+       const ConstraintGroups& groups, const Deadline& deadline)
+      : set_(set), space_(space), constraints_(constraints), groups_(groups), deadline_(deadline) {}
 
   Outcome run(std::uint64_t tries, ConcreteQuery& out, std::vector<std::size_t>& culprits) {
     std::vector<Test> tests;
@@ -487,14 +487,14 @@ class Keys {
       wanted.push_back(std::move(w));
     }
     const std::uint64_t limit = std::min(names.count, tries * cheap_names);
-    if (auto name = find_by_hash(wanted, limit, names.bases)) {
+    if (auto name = find_by_hash(wanted, {limit, deadline_}, names.bases)) {
       const ClassNumber c = space_.names().class_of(*name);
       const bool allowed =
           std::all_of(groups_.names.begin(), groups_.names.end(),
                       [&](std::size_t i) { return constraints_[i].set.contains(c); });
       if (allowed) return name;
     }
-    const auto t = find_in_buckets(std::move(wanted), limit, names.octets);
+    const auto t = find_in_buckets(std::move(wanted), {limit, deadline_}, names.octets);
     if (!t) return std::nullopt;
     const std::span<const std::uint8_t> name = names.octets(*t);
     return dns::Name(dns::NameView(name.data(), name.size()));
@@ -503,7 +503,7 @@ class Keys {
   std::optional<dns::Name> slowly(const std::vector<const Test*>& tests, const Candidates& names,
                                   std::uint64_t tries) const {
     ConcreteQuery query;
-    for (std::uint64_t t = 0; t < std::min(names.count, tries); ++t) {
+    for (std::uint64_t t = 0; t < std::min(names.count, tries) && !deadline_.passed_at(t); ++t) {
       names.put(t, query);
       if (std::all_of(tests.begin(), tests.end(),
                       [&](const Test* x) { return holds(*x, query); })) {
@@ -565,6 +565,7 @@ class Keys {
     }
     const std::uint64_t limit = all ? product : std::min(product, tries);
     for (std::uint64_t t = 0; t < limit; ++t) {
+      if (deadline_.passed_at(t)) return Outcome::gave_up;
       std::uint64_t rest = t;
       for (std::size_t i = 0; i < candidates.size(); ++i) {
         const std::uint64_t count = candidates[i].count;
@@ -589,14 +590,15 @@ class Keys {
   const Space& space_;
   const std::vector<Constraint>& constraints_;
   const ConstraintGroups& groups_;
+  const Deadline& deadline_;
 };
 
 }  // namespace
 
 Outcome find_keys(const lang::Set& set, const Space& space,
                   const std::vector<Constraint>& constraints, const ConstraintGroups& groups,
-                  std::uint64_t tries, ConcreteQuery& out, std::vector<std::size_t>& culprits) {
-  return Keys(set, space, constraints, groups).run(tries, out, culprits);
+                  const Effort& effort, ConcreteQuery& out, std::vector<std::size_t>& culprits) {
+  return Keys(set, space, constraints, groups, effort.deadline).run(effort.tries, out, culprits);
 }
 
 }  // namespace lapis::verify

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "concrete_query.h"
+#include "numbered_names.h"
 #include "words.h"
 
 namespace lapis::verify {
@@ -37,6 +38,6 @@ enum class Outcome : std::uint8_t {
 /// are met as well. When impossible, adds to `culprits` the constraints that can't be met together.
 Outcome find_keys(const lang::Set& set, const Space& space,
                   const std::vector<Constraint>& constraints, const ConstraintGroups& groups,
-                  std::uint64_t tries, ConcreteQuery& out, std::vector<std::size_t>& culprits);
+                  const Effort& effort, ConcreteQuery& out, std::vector<std::size_t>& culprits);
 
 }  // namespace lapis::verify

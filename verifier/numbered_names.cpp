@@ -49,19 +49,22 @@ constexpr std::uint64_t most_combined = std::uint64_t{1} << 34;
 /// The same where no base is short enough for the hash to be run backwards. Only in a search that
 /// may take its time, and where it is all but sure to find one.
 std::optional<dns::Name> find_below_long(const std::vector<WantedBuckets>& wanted, double share,
-                                         std::uint64_t limit, const std::vector<dns::Name>& bases) {
+                                         const Effort& effort,
+                                         const std::vector<dns::Name>& bases) {
   constexpr std::uint64_t thorough = std::uint64_t{1} << 28;
   constexpr double surely = 8;  // one in e^8 such searches ends without a name
-  if (limit < thorough || share * static_cast<double>(most_combined) < surely) return std::nullopt;
+  if (effort.tries < thorough || share * static_cast<double>(most_combined) < surely)
+    return std::nullopt;
   for (const dns::Name& base : bases) {
     auto names = RareNames::above(base, wanted.front().seed);
     if (!names) continue;
     std::optional<dns::Name> out;
-    names->search(wanted.front(), most_combined, [&](std::span<const std::uint8_t> octets) {
-      if (!in_all(wanted, octets)) return false;
-      out.emplace(dns::NameView(octets.data(), octets.size()));
-      return true;
-    });
+    names->search(wanted.front(), {most_combined, effort.deadline},
+                  [&](std::span<const std::uint8_t> octets) {
+                    if (!in_all(wanted, octets)) return false;
+                    out.emplace(dns::NameView(octets.data(), octets.size()));
+                    return true;
+                  });
     return out;
   }
   return std::nullopt;
@@ -69,7 +72,7 @@ std::optional<dns::Name> find_below_long(const std::vector<WantedBuckets>& wante
 
 }  // namespace
 
-std::optional<dns::Name> find_by_hash(std::vector<WantedBuckets> wanted, std::uint64_t limit,
+std::optional<dns::Name> find_by_hash(std::vector<WantedBuckets> wanted, const Effort& effort,
                                       const std::vector<dns::Name>& bases) {
   sort_by_rarity(wanted);
   double found_by_chance = 1;
@@ -87,9 +90,9 @@ std::optional<dns::Name> find_by_hash(std::vector<WantedBuckets> wanted, std::ui
   for (std::size_t i = 0; i < bases.size() && !name; ++i) {
     name = ChosenName::above(bases[i], rarest.seed);
   }
-  if (!name) return find_below_long(wanted, found_by_chance, limit, bases);
+  if (!name) return find_below_long(wanted, found_by_chance, effort, bases);
   const std::uint64_t multiples = UINT64_MAX / rarest.buckets;  // the last, partial one left out
-  for (std::uint64_t i = 0; i < limit; ++i) {
+  for (std::uint64_t i = 0; i < effort.tries && !effort.deadline.passed_at(i); ++i) {
     const std::uint64_t bucket = buckets[i % buckets.size()];
     if (!name->choose(scramble(i) % multiples * rarest.buckets + bucket)) continue;
     const std::span<const std::uint8_t> octets = name->octets();
@@ -99,10 +102,10 @@ std::optional<dns::Name> find_by_hash(std::vector<WantedBuckets> wanted, std::ui
 }
 
 std::optional<std::uint64_t> find_in_buckets(
-    std::vector<WantedBuckets> wanted, std::uint64_t limit,
+    std::vector<WantedBuckets> wanted, const Effort& effort,
     const std::function<std::span<const std::uint8_t>(std::uint64_t)>& octets) {
   sort_by_rarity(wanted);
-  for (std::uint64_t t = 0; t < limit; ++t) {
+  for (std::uint64_t t = 0; t < effort.tries && !effort.deadline.passed_at(t); ++t) {
     const std::span<const std::uint8_t> name = octets(t);
     if (in_all(wanted, name)) return t;
   }

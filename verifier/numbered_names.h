@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "deadline.h"
 #include "lapis/dns/name.h"
 
 namespace lapis::verify {
@@ -38,17 +39,23 @@ struct WantedBuckets {
   std::size_t count = 0;   ///< of the good ones
 };
 
+/// How long names are tried.
+struct Effort {
+  std::uint64_t tries = 0;
+  Deadline deadline;
+};
+
 /// Tries hashes of the rarest wanted buckets, with names made for them in front of one of `bases`:
-/// as many times fewer as these buckets are rare. At most `limit`. Where no base is short enough
-/// for that, a great limit and buckets all of which are likely to be met by one in 2^31 names have
+/// as many times fewer as these buckets are rare. Where no base is short enough
+/// for that, many tries and buckets all of which are likely to be met by one in 2^31 names have
 /// combinations tried instead (rare_names.h). Nothing where buckets are so common that trying names
 /// one by one does it.
-std::optional<dns::Name> find_by_hash(std::vector<WantedBuckets> wanted, std::uint64_t limit,
+std::optional<dns::Name> find_by_hash(std::vector<WantedBuckets> wanted, const Effort& effort,
                                       const std::vector<dns::Name>& bases);
 
-/// The least number below `limit` whose octets are in wanted buckets of all hashes.
+/// The least number below the tries whose octets are in wanted buckets of all hashes.
 std::optional<std::uint64_t> find_in_buckets(
-    std::vector<WantedBuckets> wanted, std::uint64_t limit,
+    std::vector<WantedBuckets> wanted, const Effort& effort,
     const std::function<std::span<const std::uint8_t>(std::uint64_t)>& octets);
 
 }  // namespace lapis::verify

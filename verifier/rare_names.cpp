@@ -62,7 +62,7 @@ std::optional<RareNames> RareNames::above(const dns::Name& base, std::uint64_t s
   return out;
 }
 
-bool RareNames::search(const WantedBuckets& wanted, std::uint64_t limit,
+bool RareNames::search(const WantedBuckets& wanted, const Effort& effort,
                        const std::function<bool(std::span<const std::uint8_t>)>& found) {
   const std::uint64_t buckets = wanted.buckets;
   // h * floor((2^64 - 1) / n) / 2^64 is h / n rounded down, or one less.
@@ -76,14 +76,15 @@ bool RareNames::search(const WantedBuckets& wanted, std::uint64_t limit,
     return wanted.only >= 0 ? b == static_cast<std::uint64_t>(wanted.only)
                             : static_cast<bool>(wanted.good[static_cast<std::size_t>(b)]);
   };
-  for (std::uint64_t t = 0; t < limit; t += choices) {
+  for (std::uint64_t t = 0; t < effort.tries; t += choices) {
+    if (effort.deadline.passed_at(t / choices)) return false;
     const std::array<std::uint64_t, lanes - 1> picked{
         t / choices % choices, t / choices / choices % choices, t / choices / choices / choices};
     const Choice& a = lanes_[0][picked[0]];
     const Choice& b = lanes_[1][picked[1]];
     const Choice& c = lanes_[2][picked[2]];
     const std::uint64_t sum = a.turned + b.turned + c.turned;
-    const std::uint64_t last = std::min(choices, limit - t);
+    const std::uint64_t last = std::min(choices, effort.tries - t);
     for (std::uint64_t d = 0; d < last; ++d) {
       std::uint64_t h = sum + lanes_[3][d].turned;
       for (const std::uint64_t mixed : {a.mixed, b.mixed, c.mixed, lanes_[3][d].mixed}) {

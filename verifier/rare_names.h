@@ -30,10 +30,10 @@ class RareNames {
   static constexpr std::uint64_t choices = 2048;  ///< for each lane
   static constexpr std::uint64_t count = choices * choices * choices * choices;
 
-  /// Calls `found` for each of the first `limit` names that are in the wanted buckets of the hash
-  /// with the seed given, until it returns true. Says whether it did. The octets are valid during
-  /// the call. REQUIRES: limit <= count
-  bool search(const WantedBuckets& wanted, std::uint64_t limit,
+  /// Calls `found` for each of the first names, as many as the tries, that are in the wanted
+  /// buckets of the hash with the seed given, until it returns true. Says whether it did. The
+  /// octets are valid during the call. REQUIRES: tries <= count
+  bool search(const WantedBuckets& wanted, const Effort& effort,
               const std::function<bool(std::span<const std::uint8_t>)>& found);
 
  private:

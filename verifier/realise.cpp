@@ -15,7 +15,8 @@ constexpr std::size_t search_states = 400'000;
 
 }  // namespace
 
-Realiser::Realiser(const lang::Set& set, const Space& space) : set_(set), space_(space) {
+Realiser::Realiser(const lang::Set& set, const Space& space, Deadline deadline)
+    : set_(set), space_(space), deadline_(deadline) {
   defaults_ = defaults();
 }
 
@@ -207,7 +208,7 @@ Outcome Realiser::realise(const std::vector<Constraint>& constraints, std::uint6
     if (outcome != Outcome::found) return outcome;
   }
   if (groups.hashes.empty() && groups.relations.empty()) return Outcome::found;
-  return find_keys(set_, space_, constraints, groups, tries, out, culprits);
+  return find_keys(set_, space_, constraints, groups, {tries, deadline_}, out, culprits);
 }
 
 Outcome Realiser::realise(const Cube& cube, std::uint64_t tries, ConcreteQuery& out) const {

@@ -14,7 +14,8 @@ namespace lapis::verify {
 
 class Realiser {
  public:
-  Realiser(const lang::Set& set, const Space& space);
+  /// A search that is not over at the deadline gives up.
+  Realiser(const lang::Set& set, const Space& space, Deadline deadline);
 
   using Outcome = verify::Outcome;
 
@@ -37,6 +38,7 @@ class Realiser {
 
   const lang::Set& set_;
   const Space& space_;
+  Deadline deadline_;
   ConcreteQuery defaults_;
 };
 

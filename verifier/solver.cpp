@@ -231,10 +231,7 @@ class Solver::Query {
     answer.kind = SolverAnswer::Kind::undecided;  // until every claim is
     bool all_excluded = postponed_.size() <= most_postponed;
     for (const Claim& claim : postponed_) {
-      if (owner_.limits_.expired()) {
-        answer.reason = "the time limit was reached";
-        return answer;
-      }
+      if (owner_.limits_.expired()) break;
       const Outcome outcome = settle(claim, tries, tries, answer.query);
       if (outcome == Outcome::found) {
         answer.kind = SolverAnswer::Kind::satisfiable;
@@ -243,6 +240,10 @@ class Solver::Query {
       // Only the values are excluded where a comparison could hold with others.
       all_excluded =
           all_excluded && outcome == Outcome::impossible && claim.relations.constraints.empty();
+    }
+    if (owner_.limits_.expired()) {
+      answer.reason = "the time limit was reached";
+      return answer;
     }
     answer.reason =
         "no query was found for a combination of names, patterns and buckets that could not be "
@@ -315,9 +316,9 @@ class Solver::Query {
   }
 
   void set_timeout() {
-    const auto left = owner_.limits_.deadline - std::chrono::steady_clock::now();
-    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(left).count();
-    if (owner_.limits_.deadline == std::chrono::steady_clock::time_point::max()) return;
+    const Deadline& deadline = owner_.limits_.deadline;
+    if (deadline.never()) return;
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(deadline.left()).count();
     solver_.set("timeout", static_cast<unsigned>(std::clamp<std::int64_t>(ms, 1, 1 << 30)));
   }
 

@@ -11,12 +11,12 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "deadline.h"
 #include "realise.h"
 #include "space.h"
 
@@ -24,12 +24,12 @@ namespace lapis::verify {
 
 /// Shared by all solvers of a run.
 struct SolverLimits {
-  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+  Deadline deadline;
   std::string smt2_directory;             ///< empty: nothing is written
   std::atomic<std::uint64_t> queries{0};  ///< asked so far
   std::uint64_t key_tries = std::uint64_t{1} << 24;
   std::size_t refinements = 20'000;
-  bool expired() const { return std::chrono::steady_clock::now() >= deadline; }
+  bool expired() const { return deadline.passed(); }
 };
 
 struct SolverAnswer {

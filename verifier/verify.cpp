@@ -16,17 +16,13 @@ Run::Run(const program::ProgramSet& set, const Options& given)
       reachable(set.programs().size()),
       reached_by(set.programs().size()) {
   limits.smt2_directory = given.smt2_directory;
-  if (given.limit_seconds > 0) {
-    limits.deadline = std::chrono::steady_clock::now() +
-                      std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-                          std::chrono::duration<double>(given.limit_seconds));
-  }
+  limits.deadline = Deadline::in_seconds(given.limit_seconds);
 }
 
 void Run::for_each(std::size_t count, const std::function<void(std::size_t, Finder&)>& work) {
   unsigned jobs = options.jobs != 0 ? options.jobs : std::thread::hardware_concurrency();
   jobs = std::max(1U, std::min<unsigned>(jobs, static_cast<unsigned>(count / 8 + 1)));
-  const Realiser realiser(model.set(), model.space());
+  const Realiser realiser(model.set(), model.space(), limits.deadline);
   std::atomic<std::size_t> next{0};
   std::atomic<bool> out_of_time{false};
   auto run = [&] {

@@ -91,7 +91,7 @@ TEST(Agreement, InterpreterFormulasAndClassesSayTheSame) {
     verify::Model model(set, true);
     std::uint64_t compared = 0;
     model.finish({}, compared);
-    const verify::Realiser realiser(set.definition(), model.space());
+    const verify::Realiser realiser(set.definition(), model.space(), {});
     const std::vector<verify::Dimension> dimensions = agreement::dimensions_of(model);
     std::vector<bool> compares;
     for (const auto& item : model.items()) {
@@ -179,7 +179,7 @@ TEST(Agreement, TheSolverAloneAgrees) {
     verify::Model model(set, false);
     std::uint64_t compared = 0;
     model.finish({}, compared);
-    const verify::Realiser realiser(set.definition(), model.space());
+    const verify::Realiser realiser(set.definition(), model.space(), {});
     verify::SolverLimits limits;
     limits.key_tries = std::uint64_t{1} << 20;
     verify::Solver solver(model.space(), realiser, limits);

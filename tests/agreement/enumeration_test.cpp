@@ -46,7 +46,7 @@ std::optional<Behaviour> enumerate(const program::ProgramSet& set) {
     if (product > most) return std::nullopt;
     choices.push_back(std::move(of_dimension));
   }
-  const verify::Realiser realiser(set.definition(), space);
+  const verify::Realiser realiser(set.definition(), space, {});
   program::Scratch scratch;
   set.prepare(scratch);
   Behaviour out;

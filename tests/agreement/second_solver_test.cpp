@@ -29,7 +29,7 @@ void export_questions(const fs::path& folder, std::uint64_t sets) {
     verify::Model model(*checked->set, false);
     std::uint64_t compared = 0;
     model.finish({}, compared);
-    const verify::Realiser realiser(checked->set->definition(), model.space());
+    const verify::Realiser realiser(checked->set->definition(), model.space(), {});
     const fs::path own = folder / std::to_string(seed);
     fs::create_directories(own);
     verify::SolverLimits limits;

@@ -38,7 +38,7 @@ std::optional<bool> conflicting(const program::ProgramSet& set) {
   if (question == verify::bool_false) return false;
   std::uint64_t compared = 0;
   model.finish({question}, compared);
-  const verify::Realiser realiser(set.definition(), model.space());
+  const verify::Realiser realiser(set.definition(), model.space(), {});
   verify::SolverLimits limits;
   verify::Solver solver(model.space(), realiser, limits);
   const auto answer = solver.check({question}, {}, "any conflict", false);

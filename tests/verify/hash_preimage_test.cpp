@@ -59,19 +59,20 @@ TEST(RareNames, AreInTheBucketsThatWereWanted) {
     }
     int seen = 0;
     std::string last;
-    const bool done = names->search(wanted, 50'000, [&](std::span<const std::uint8_t> octets) {
-      const std::uint64_t at = bucket_of(octets, seed, 1000);
-      EXPECT_TRUE(wanted.only >= 0 ? at == static_cast<std::uint64_t>(length)
-                                   : at == 7 || at == 999);
-      const dns::Name whole(dns::NameView(octets.data(), octets.size()));
-      EXPECT_TRUE(dns::is_under(whole, name));
-      const auto again = dns::parse_name(dns::to_text(whole));
-      EXPECT_TRUE(again && again->size() == octets.size());
-      const std::string text = dns::to_text(whole);
-      EXPECT_NE(text, last);
-      last = text;
-      return ++seen == 5;
-    });
+    const bool done =
+        names->search(wanted, {50'000, {}}, [&](std::span<const std::uint8_t> octets) {
+          const std::uint64_t at = bucket_of(octets, seed, 1000);
+          EXPECT_TRUE(wanted.only >= 0 ? at == static_cast<std::uint64_t>(length)
+                                       : at == 7 || at == 999);
+          const dns::Name whole(dns::NameView(octets.data(), octets.size()));
+          EXPECT_TRUE(dns::is_under(whole, name));
+          const auto again = dns::parse_name(dns::to_text(whole));
+          EXPECT_TRUE(again && again->size() == octets.size());
+          const std::string text = dns::to_text(whole);
+          EXPECT_NE(text, last);
+          last = text;
+          return ++seen == 5;
+        });
     EXPECT_TRUE(done) << name.size();
     ++tried;
   }
@@ -85,7 +86,7 @@ TEST(RareNames, CountsAllNamesInABucket) {
   ASSERT_TRUE(names.has_value());
   std::array<int, 4> in{};
   for (int b = 0; b < 4; ++b) {
-    names->search({5, 4, {}, b, 1}, 10'000, [&](std::span<const std::uint8_t> octets) {
+    names->search({5, 4, {}, b, 1}, {10'000, {}}, [&](std::span<const std::uint8_t> octets) {
       EXPECT_EQ(bucket_of(octets, 5, 4), static_cast<std::uint64_t>(b));
       ++in[static_cast<std::size_t>(b)];
       return false;
@@ -105,7 +106,7 @@ TEST(FindByHash, FindsNamesBelowALongConstant) {
   ASSERT_GT(base.size(), 23U);
   const std::vector<WantedBuckets> wanted{
       {1, 200, {}, 5, 1}, {2, 200, {}, 6, 1}, {3, 200, {}, 7, 1}};
-  const auto name = find_by_hash(wanted, std::uint64_t{1} << 28, {base});
+  const auto name = find_by_hash(wanted, {std::uint64_t{1} << 28, {}}, {base});
   ASSERT_TRUE(name.has_value());
   EXPECT_TRUE(dns::is_under(*name, base));
   for (const WantedBuckets& w : wanted) {
