@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 
 #include "address_source.h"
 #include "ground.h"
@@ -239,6 +240,19 @@ class Keys {
     });
   }
 
+  /// More values of the part than that are met soon; each costs `list_part` a search.
+  bool has_many_values(const NamePart& part, std::size_t most) const {
+    const NameSource source(space_, on(groups_.names), part.of_zone, {key_states, deadline_});
+    std::set<std::string> values;
+    for (std::uint64_t t = 0; t < std::min<std::uint64_t>(source.count(), 16 * most); ++t) {
+      const NamePair pair = source.get(t);
+      const dns::Name& name = part.of_zone ? pair.zone : pair.qname;
+      values.insert(part.label ? label_text(name, *part.label) : dns::to_text(name));
+      if (values.size() > most) return true;
+    }
+    return false;
+  }
+
   Candidates names(const std::vector<const Test*>& tests) const {
     auto found = std::make_shared<std::vector<dns::Name>>();
     const Dimension tree = space_.of_field(VarKind::name, field_qname);
@@ -251,8 +265,9 @@ class Keys {
       // Often a part has but a few values, however many names there are.
       constexpr std::size_t most_values = 64;
       auto pairs = std::make_shared<std::vector<NamePair>>();
-      if (list_part(space_, on(groups_.names), *part, most_values, key_states, *pairs) ==
-          Search::exhausted) {
+      if (!has_many_values(*part, most_values) &&
+          list_part(space_, on(groups_.names), *part, most_values, {key_states, deadline_},
+                    *pairs) == Search::exhausted) {
         out.count = pairs->size();
         out.complete = true;
         const bool zone_matters = part->of_zone || speaks_of_zone(space_, on(groups_.names));
@@ -313,7 +328,8 @@ class Keys {
     }
     const std::vector<Constraint> names = on(groups_.names);
     const bool zone_matters = reads_zone(tests) || speaks_of_zone(space_, names);
-    const auto source = std::make_shared<NameSource>(space_, names, zone_matters, key_states);
+    const auto source =
+        std::make_shared<NameSource>(space_, names, zone_matters, WalkLimit{key_states, deadline_});
     out.count = source->count();
     out.complete = source->complete();
     out.put = [source](std::uint64_t t, ConcreteQuery& q) {
@@ -353,7 +369,8 @@ class Keys {
     }();
     const bool free = indices == nullptr || indices->empty();
     if (!free) {
-      const auto source = std::make_shared<TextSource>(space_, var, on(*indices), key_states);
+      const auto source =
+          std::make_shared<TextSource>(space_, var, on(*indices), WalkLimit{key_states, deadline_});
       out.count = source->count();
       out.complete = source->complete();
       out.put = [source, field](std::uint64_t t, ConcreteQuery& q) {

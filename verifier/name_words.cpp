@@ -394,14 +394,14 @@ class NameLanguage final : public Language {
 
 namespace {
 
-Search shortest_name(NameLanguage& names, std::size_t most_states, NamePair& out) {
+Search shortest_name(NameLanguage& names, const WalkLimit& limit, NamePair& out) {
   if (names.impossible()) return Search::exhausted;
   Word word;
-  Search search = WordGraph(names).shortest(most_states, word);
+  Search search = WordGraph(names).shortest(limit, word);
   if (search != Search::stopped || names.spell(word, out)) return search;
   // A label of the shortest is too long, so labels have to be measured.
   names.count_octets_of_labels();
-  search = WordGraph(names).shortest(most_states, word);
+  search = WordGraph(names).shortest(limit, word);
   return search == Search::stopped && !names.spell(word, out) ? Search::gave_up : search;
 }
 
@@ -423,7 +423,7 @@ const Pattern* unwanted(const Space& space, const Constraint& c) {
 }  // namespace
 
 Search find_name(const Space& space, const std::vector<Constraint>& constraints,
-                 std::size_t most_states, NamePair& out) {
+                 const WalkLimit& limit, NamePair& out) {
   // Patterns that must not hold mostly do not, and each multiplies the states: one takes part only
   // when a name was found that has it. A proof that there is no name needs no more.
   std::vector<Constraint> active;
@@ -433,7 +433,7 @@ Search find_name(const Space& space, const std::vector<Constraint>& constraints,
   }
   for (;;) {
     NameLanguage names(space, active);
-    const Search search = shortest_name(names, most_states, out);
+    const Search search = shortest_name(names, limit, out);
     if (search != Search::stopped) return search;
     const auto had = std::stable_partition(
         waiting.begin(), waiting.end(),
@@ -445,13 +445,13 @@ Search find_name(const Space& space, const std::vector<Constraint>& constraints,
 }
 
 Search list_part(const Space& space, const std::vector<Constraint>& constraints,
-                 const NamePart& part, std::size_t most, std::size_t most_states,
+                 const NamePart& part, std::size_t most, const WalkLimit& limit,
                  std::vector<NamePair>& out) {
   NameLanguage names(space, constraints);
   if (part.of_zone) names.mark_zones();
   for (;;) {
     NamePair pair;
-    const Search search = shortest_name(names, most_states, pair);
+    const Search search = shortest_name(names, limit, pair);
     if (search != Search::stopped) return search;
     out.push_back(pair);
     if (out.size() > most) return Search::stopped;
@@ -469,7 +469,7 @@ struct NameSource::Impl {
 };
 
 NameSource::NameSource(const Space& space, const std::vector<Constraint>& constraints, bool zones,
-                       std::size_t most_states)
+                       const WalkLimit& limit)
     : impl_(std::make_unique<Impl>(space, constraints)) {
   if (zones) impl_->language.mark_zones();
   if (impl_->language.impossible()) {
@@ -478,12 +478,12 @@ NameSource::NameSource(const Space& space, const std::vector<Constraint>& constr
   }
   Word word;
   NamePair pair;
-  if (impl_->graph->shortest(most_states, word) == Search::stopped &&
+  if (impl_->graph->shortest(limit, word) == Search::stopped &&
       !impl_->language.spell(word, pair)) {
     impl_->language.count_octets_of_labels();
     impl_->graph = std::make_unique<WordGraph>(impl_->language);
   }
-  const bool whole = impl_->graph->explore(most_states);
+  const bool whole = impl_->graph->explore(limit);
   if (!impl_->graph->any()) {
     complete_ = whole;
     return;

@@ -110,7 +110,7 @@ Outcome Realiser::put_text(Var var, const std::vector<Constraint>& on, ConcreteQ
     }
   }
   std::string text;
-  const Search search = find_text(space_, var, on, search_states, text);
+  const Search search = find_text(space_, var, on, {search_states, deadline_}, text);
   if (search == Search::stopped) set_text(out, v.index, text);
   if (search == Search::stopped) return Outcome::found;
   return search == Search::exhausted ? Outcome::impossible : Outcome::gave_up;
@@ -139,7 +139,7 @@ Outcome Realiser::put_names(const std::vector<Constraint>& on, ConcreteQuery& ou
     return Outcome::found;
   }
   NamePair pair;
-  const Search search = find_name(space_, on, search_states, pair);
+  const Search search = find_name(space_, on, {search_states, deadline_}, pair);
   if (search == Search::stopped) {
     out.qname = pair.qname;
     out.zone = speaks_of_zone(space_, on) ? pair.zone : natural_zone(space_.names(), pair.qname);

@@ -174,7 +174,7 @@ class TextLanguage final : public Language {
 }  // namespace
 
 Search find_text(const Space& space, Var var, const std::vector<Constraint>& constraints,
-                 std::size_t most_states, std::string& out) {
+                 const WalkLimit& limit, std::string& out) {
   TextLanguage texts(space, var, constraints);
   const std::vector<std::string> constants = texts.constants();
   if (!constants.empty()) {
@@ -183,7 +183,7 @@ Search find_text(const Space& space, Var var, const std::vector<Constraint>& con
   }
   if (!texts.others()) return Search::exhausted;
   Word word;
-  const Search search = WordGraph(texts).shortest(most_states, word);
+  const Search search = WordGraph(texts).shortest(limit, word);
   if (search == Search::stopped) out = texts.spell(word);
   return search;
 }
@@ -197,12 +197,12 @@ struct TextSource::Impl {
 };
 
 TextSource::TextSource(const Space& space, Var var, const std::vector<Constraint>& constraints,
-                       std::size_t most_states)
+                       const WalkLimit& limit)
     : impl_(std::make_unique<Impl>(space, var, constraints)) {
   listed_ = impl_->language.constants();
   complete_ = true;
   if (!impl_->language.others()) return;
-  const bool whole = impl_->graph.explore(most_states);
+  const bool whole = impl_->graph.explore(limit);
   if (!impl_->graph.any()) {
     complete_ = whole;
     return;

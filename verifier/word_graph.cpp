@@ -30,7 +30,7 @@ bool WordGraph::expand(int state) {
   return accepts;
 }
 
-Search WordGraph::shortest(std::size_t most_states, Word& out) {
+Search WordGraph::shortest(const WalkLimit& limit, Word& out) {
   struct Step {
     int state;
     int previous;
@@ -40,6 +40,7 @@ Search WordGraph::shortest(std::size_t most_states, Word& out) {
   const auto most = static_cast<std::size_t>(language_.most_octets());
   std::vector<std::vector<int>> by_octets(most + 1);
   std::vector<bool> reached;
+  std::uint64_t turn = 0;
   steps.push_back({language_.start(), -1, 0});
   by_octets[static_cast<std::size_t>(language_.octets_at_start())].push_back(0);
   for (std::size_t octets = 0; octets <= most; ++octets) {
@@ -51,7 +52,8 @@ Search WordGraph::shortest(std::size_t most_states, Word& out) {
       }
       if (reached[static_cast<std::size_t>(state)]) continue;
       reached[static_cast<std::size_t>(state)] = true;
-      if (steps.size() > most_states * 16 || nodes_.size() > most_states) return Search::gave_up;
+      if (steps.size() > limit.states * 16 || nodes_.size() > limit.states) return Search::gave_up;
+      if (limit.deadline.passed_at(++turn)) return Search::gave_up;
       if (expand(state)) {
         out.clear();
         for (int s = at; steps[static_cast<std::size_t>(s)].previous >= 0;
@@ -75,7 +77,7 @@ Search WordGraph::shortest(std::size_t most_states, Word& out) {
   return Search::exhausted;
 }
 
-bool WordGraph::explore(std::size_t most_states) {
+bool WordGraph::explore(const WalkLimit& limit) {
   bool whole = true;
   std::vector<int> queue{language_.start()};
   std::vector<bool> queued;
@@ -90,7 +92,7 @@ bool WordGraph::explore(std::size_t most_states) {
   queued[static_cast<std::size_t>(language_.start())] = true;
   std::size_t head = 0;
   for (; head < queue.size(); ++head) {
-    if (head >= most_states) {
+    if (head >= limit.states || limit.deadline.passed_at(head)) {
       whole = false;
       break;
     }

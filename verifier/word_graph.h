@@ -12,12 +12,20 @@
 #include <unordered_map>
 #include <vector>
 
+#include "deadline.h"
+
 namespace lapis::verify {
 
 enum class Search : std::uint8_t {
   stopped,    ///< the caller has what it wants
   exhausted,  ///< there are no more
   gave_up,    ///< the bound on work was reached
+};
+
+/// What a walk may cost: beyond it, it gives up.
+struct WalkLimit {
+  std::size_t states = 0;
+  Deadline deadline;
 };
 
 /// States by what they are made of, numbered from 0.
@@ -73,11 +81,11 @@ class WordGraph {
   explicit WordGraph(Language& language) : language_(language) {}
 
   /// The shortest word, letters of runs not counted. Explores only as far as needed.
-  Search shortest(std::size_t most_states, Word& out);
+  Search shortest(const WalkLimit& limit, Word& out);
 
-  /// Explores up to `most_states` and finds how far each state is from an end. True when the whole
-  /// graph was seen.
-  bool explore(std::size_t most_states);
+  /// Explores up to the limit of states and finds how far each state is from an end. True when the
+  /// whole graph was seen.
+  bool explore(const WalkLimit& limit);
   /// After explore: the language has a word within the octets, letters of runs not counted.
   bool any() const;
   /// After explore: some word has a letter of this class.

@@ -34,10 +34,9 @@ struct NamePair {
 };
 
 /// Finds a short pair that meets all constraints, which are on dimensions of names, labels and
-/// label counts and on patterns of names. `most_states` bounds the work; `exhausted` is a proof
-/// that there is none.
+/// label counts and on patterns of names. `exhausted` is a proof that there is none.
 Search find_name(const Space& space, const std::vector<Constraint>& constraints,
-                 std::size_t most_states, NamePair& out);
+                 const WalkLimit& limit, NamePair& out);
 
 /// What a key reads of a name: all of the zone, or one label.
 struct NamePart {
@@ -49,20 +48,20 @@ struct NamePart {
 /// Lists pairs, one for each value that the part can take. `exhausted` is a proof that these are
 /// all values; `stopped` when there are more than `most`.
 Search list_part(const Space& space, const std::vector<Constraint>& constraints,
-                 const NamePart& part, std::size_t most, std::size_t most_states,
+                 const NamePart& part, std::size_t most, const WalkLimit& limit,
                  std::vector<NamePair>& out);
 
 /// Finds a text of at most 255 octets that meets the constraints, all of which are on the dimension
 /// of one text variable or on patterns of it.
 Search find_text(const Space& space, Var var, const std::vector<Constraint>& constraints,
-                 std::size_t most_states, std::string& out);
+                 const WalkLimit& limit, std::string& out);
 
 /// Many names that meet constraints, by number: those listed first, then ones made up at random.
 class NameSource {
  public:
   /// `zones`: zones matter, so that one qname counts once for each of them.
   NameSource(const Space& space, const std::vector<Constraint>& constraints, bool zones,
-             std::size_t most_states);
+             const WalkLimit& limit);
   ~NameSource();
   NameSource(const NameSource&) = delete;
   NameSource& operator=(const NameSource&) = delete;
@@ -85,7 +84,7 @@ class NameSource {
 class TextSource {
  public:
   TextSource(const Space& space, Var var, const std::vector<Constraint>& constraints,
-             std::size_t most_states);
+             const WalkLimit& limit);
   ~TextSource();
   TextSource(const TextSource&) = delete;
   TextSource& operator=(const TextSource&) = delete;
