@@ -85,7 +85,8 @@ class Comparison:
         """Whose answers can be validated: the keys are those that the zones show. And which zones
         a peer did not load."""
         keys = {}
-        queries = [comparing.make_query(zone.origin, "DNSKEY", 0, True) for zone in zones]
+        queries = [comparing.make_query(zone.origin, "DNSKEY", i, True)
+                   for i, zone in enumerate(zones)]
         for zone, wire in zip(zones, lapis.ask_many(queries)):
             answer = comparing.Answer(wire)
             if answer.rcode == "SERVFAIL":
