@@ -199,24 +199,6 @@ Exit usage_error(const std::string& words) {
   return Exit::usage;
 }
 
-/// What keeps a set from being compared, in the format asked for where that can hold findings. Not
-/// the exit code of a difference: a pipeline must be able to tell them apart.
-Exit not_comparable(const Diagnostics& findings, const SourceMap& sources,
-                    const DiffOptions& options) {
-  report::Report out;
-  out.command = "diff";
-  out.verdict = report::Verdict::rejected;
-  out.findings = findings;
-  const auto format = report::parse_format(options.format).value_or(report::Format::text);
-  if (format == report::Format::text) {
-    complain(findings, sources, {});
-  } else {
-    const std::string text = report::render(out, sources, format);
-    std::fwrite(text.data(), 1, text.size(), stdout);
-  }
-  return Exit::usage;
-}
-
 std::string seconds(double milliseconds) {
   char text[32];
   std::snprintf(text, sizeof text, "%.4f", milliseconds / 1000);
@@ -246,7 +228,7 @@ Exit run_diff(const DiffOptions& options) {
     const auto first = static_cast<std::uint32_t>(sources.size() + 1);
     auto read = program::read_set({paths[i]}, sources);
     sources.show_as(first, paths[i], *given[i]);
-    if (!read.ok()) return not_comparable(read.errors(), sources, options);
+    if (!read.ok()) return not_comparable(read.errors(), sources, options.format);
     texts[i] = std::move(read).value();
   }
   const double read_after = watch.elapsed_ms();
@@ -259,7 +241,7 @@ Exit run_diff(const DiffOptions& options) {
     auto& set = *checked[i];
     sides[i].path = *given[i];
     sides[i].on_disk = paths[i] == *given[i];
-    if (!set.ok()) return not_comparable(set.errors(), sources, options);
+    if (!set.ok()) return not_comparable(set.errors(), sources, options.format);
     sides[i].set = *set;
     // The process is about to end: sets of thousands of programs are left to the system.
     kept->push_back(*set);
@@ -334,6 +316,12 @@ bool is_about_zones(const DiffOptions& options) {
 
 Exit diff_zone_files(const DiffOptions& options) {
   if (options.format == "html") return usage_error("--format html is for program sets");
+  // An option that is left alone without a word would be a limit that never fails.
+  for (const auto& [given, name] : {std::pair(!options.queries.empty(), "--queries"),
+                                    std::pair(!options.most_changed.empty(), "--max-changed"),
+                                    std::pair(options.stats, "--stats")}) {
+    if (given) return usage_error(std::string(name) + " is for program sets");
+  }
   ZoneDiffOptions zones;
   zones.before = options.before;
   zones.after = options.after;

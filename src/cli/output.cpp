@@ -137,6 +137,24 @@ void complain(const Diagnostics& findings, const SourceMap& sources, const Outpu
   }
 }
 
+Exit not_comparable(const Diagnostics& findings, const SourceMap& sources,
+                    const std::string& format) {
+  OutputOptions output;
+  output.format = format;
+  if (output.parsed() == report::Format::text) {
+    complain(findings, sources, output);
+    return Exit::usage;
+  }
+  report::Report out;
+  out.command = "diff";
+  out.verdict = report::Verdict::rejected;
+  out.findings = findings;
+  out.rulebooks.push_back(lint::lint_rules());
+  const std::string text = render(out, sources, output.parsed());
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return Exit::usage;
+}
+
 bool readable(const std::vector<std::string>& paths) {
   bool all = true;
   for (const std::string& path : paths) {

@@ -39,6 +39,12 @@ Exit print_policy(const std::vector<std::string>& paths, const OutputOptions& op
 /// Writes the findings to standard error as text; for commands whose output is something else.
 void complain(const Diagnostics& findings, const SourceMap& sources, const OutputOptions& options);
 
+/// What keeps two things from being compared, in `format` where that can hold findings, else as
+/// text on standard error. The exit code is not that of a difference: a pipeline must tell them
+/// apart.
+Exit not_comparable(const Diagnostics& findings, const SourceMap& sources,
+                    const std::string& format);
+
 /// Exit code for findings that kept a command from its work: a file that can't be read is wrong
 /// usage, anything else of severity error a finding.
 Exit exit_of(const Diagnostics& findings);

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lapis/lint/zone_diff.h"
+#include "revision.h"
 
 namespace lapis::cli {
 namespace {
@@ -155,7 +156,18 @@ bool names_zone_file(const std::string& path) {
 }
 
 Exit run_zone_diff(const ZoneDiffOptions& options) {
-  if (!readable({options.before, options.after})) return Exit::usage;
+  Revision revisions[2];
+  std::string paths[2];
+  const std::string* given[] = {&options.before, &options.after};
+  for (int i = 0; i < 2; ++i) {
+    std::string error;
+    paths[i] = revisions[i].open(*given[i], error);
+    if (paths[i].empty()) {
+      std::fprintf(stderr, "lapis: %s\n", error.c_str());
+      return Exit::usage;
+    }
+  }
+  if (!readable({paths[0], paths[1]})) return Exit::usage;
   zone::LoadOptions load;
   if (!options.origin.empty()) {
     load.origin = dns::parse_name(options.origin);
@@ -165,12 +177,14 @@ Exit run_zone_diff(const ZoneDiffOptions& options) {
     }
   }
   SourceMap sources;
-  const zone::LoadedZone before = zone::load_zone(options.before, sources, load);
-  const zone::LoadedZone after = zone::load_zone(options.after, sources, load);
+  const zone::LoadedZone before = zone::load_zone(paths[0], sources, load);
+  sources.show_as(1, paths[0], options.before);
+  const auto first = static_cast<std::uint32_t>(sources.size() + 1);
+  const zone::LoadedZone after = zone::load_zone(paths[1], sources, load);
+  sources.show_as(first, paths[1], options.after);
   const auto diff = lint::diff_zones(before, after, sources);
   if (!diff.ok()) {
-    complain(diff.errors(), sources, options.output);
-    return Exit::findings;
+    return not_comparable(diff.errors(), sources, options.format);
   }
   const std::string text = options.format == "json"       ? as_json(options, *diff)
                            : options.format == "markdown" ? as_markdown(*diff)

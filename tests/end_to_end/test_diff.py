@@ -147,6 +147,21 @@ class Diff(unittest.TestCase):
             seen.add(report["verdict"])
         self.assertEqual(seen, {"same", "different", "undecided"})
 
+    def test_zone_files(self):
+        zone = "@ 300 SOA a. b. 1 2 3 4 5\n@ 300 NS ns\nns 300 A 192.0.2.1\n"
+        before, after = self.folder / "a.zone", self.folder / "b.zone"
+        before.write_text("$ORIGIN example.com.\n" + zone)
+        after.write_text("$ORIGIN example.com.\n" + zone.replace("192.0.2.1", "192.0.2.2"))
+        self.assertEqual(lapis("diff", before, after, "--exit-code").returncode, 1)
+        for option in (["--max-changed", "0"], ["--queries", before], ["--stats"]):
+            run = lapis("diff", before, after, *option)
+            self.assertEqual(run.returncode, 2, option)
+            self.assertIn("is for program sets", run.stderr)
+        after.write_text("$ORIGIN example.com.\n" + zone.replace("192.0.2.1", "192.0.2.999"))
+        run = lapis("diff", before, after, "--exit-code", "--format", "json")
+        self.assertEqual(run.returncode, 2)
+        self.assertEqual(json.loads(run.stdout)["verdict"], "rejected")
+
     def test_stats(self):
         run = lapis("diff", self.old, self.new, "--stats")
         self.assertRegex(run.stdout, r"seconds to check both sets +\d+\.\d+\n")
@@ -173,6 +188,13 @@ class Diff(unittest.TestCase):
             self.assertIn("pro-canary -> pro-canary", run.stdout)
         run = lapis("diff", "HEAD:40-pro.lisp", ".", cwd=self.new)
         self.assertIn("write 'HEAD:./40-pro.lisp'", run.stderr)
+        zone = self.folder / "x.zone"
+        zone.write_text("$ORIGIN x.\n@ 300 SOA a. b. 1 2 3 4 5\n@ 300 NS ns\nns 300 A 192.0.2.1\n")
+        git("add", "x.zone")
+        git("commit", "-qm", "zone")
+        zone.write_text(zone.read_text().replace("192.0.2.1", "192.0.2.2"))
+        run = lapis("diff", "HEAD:x.zone", "x.zone", cwd=self.folder)
+        self.assertIn("+ ns.x. 300 A 192.0.2.2", run.stdout)
         run = lapis("diff", "nobody:new", "new", cwd=self.folder)
         self.assertIn("no revision 'nobody'", run.stderr)
         run = lapis("diff", "HEAD:new/40-pro.lisp", ".", cwd=self.new)
