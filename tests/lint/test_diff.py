@@ -111,7 +111,7 @@ class Diff(unittest.TestCase):
         markdown = lapis_lint.run("diff", "--format", "markdown", old, new).stdout.decode()
         self.assertIn("| added | `www.example.com. A 192.0.2.2` |", markdown)
         broken, _ = self.paths("a A x\n", "")
-        self.assertEqual(lapis_lint.run("diff", broken, new).returncode, 1)
+        self.assertEqual(lapis_lint.run("diff", broken, new).returncode, 2)
         self.assertEqual(lapis_lint.run("diff", old, new + ".missing").returncode, 2)
 
 
