@@ -48,6 +48,23 @@ std::uint64_t after_stripes(std::span<const std::uint8_t> key, std::uint64_t see
   return h + key.size();
 }
 
+/// The state before the last mixing.
+std::uint64_t unfinished(std::uint64_t hash) {
+  std::uint64_t h = unshift(hash, 32) * inverse(prime3);
+  h = unshift(h, 29) * inverse(prime2);
+  return unshift(h, 33);
+}
+
+/// Which eight octets lead from one state to another.
+std::uint64_t lane_between(std::uint64_t before, std::uint64_t after) {
+  const std::uint64_t h = std::rotr((after - prime4) * inverse(prime1), 27) ^ before;
+  return std::rotr(h * inverse(prime1), 31) * inverse(prime2);
+}
+
+std::uint64_t with_lane(std::uint64_t before, std::uint64_t octets) {
+  return std::rotl(before ^ round(0, octets), 27) * prime1 + prime4;
+}
+
 }  // namespace
 
 std::optional<ChosenName> ChosenName::above(const dns::Name& base, std::uint64_t seed) {
@@ -63,8 +80,7 @@ std::optional<ChosenName> ChosenName::above(const dns::Name& base, std::uint64_t
     std::copy_n(base.data(), base.size(), out.octets_.begin() + 1 + static_cast<long>(label));
     out.before_ = after_stripes(out.octets(), seed);
     if (out.size_ < stripe) {
-      out.before_ ^= round(0, read<std::uint64_t>(out.octets_.data()));
-      out.before_ = std::rotl(out.before_, 27) * prime1 + prime4;
+      out.before_ = with_lane(out.before_, read<std::uint64_t>(out.octets_.data()));
     }
     return out;
   }
@@ -72,10 +88,7 @@ std::optional<ChosenName> ChosenName::above(const dns::Name& base, std::uint64_t
 }
 
 bool ChosenName::choose(std::uint64_t hash) {
-  // The last mixing, undone.
-  std::uint64_t h = unshift(hash, 32) * inverse(prime3);
-  h = unshift(h, 29) * inverse(prime2);
-  h = unshift(h, 33);
+  std::uint64_t h = unfinished(hash);
   // What follows the free octets, undone from the end: single ones, at most one of four, eights.
   const std::uint8_t* const end = octets_.data() + size_;
   const std::uint8_t* const next = octets_.data() + free_ + lane;
@@ -94,13 +107,41 @@ bool ChosenName::choose(std::uint64_t hash) {
     at -= lane;
     h = std::rotr((h - prime4) * inverse(prime1), 27) ^ round(0, read<std::uint64_t>(at));
   }
-  // Which eight octets lead from the state before to here.
-  h = std::rotr((h - prime4) * inverse(prime1), 27) ^ before_;
-  const std::uint64_t wanted = std::rotr(h * inverse(prime1), 31) * inverse(prime2);
+  const std::uint64_t wanted = lane_between(before_, h);
   for (std::size_t i = 0; i < lane; ++i) {
     const auto octet = static_cast<std::uint8_t>(wanted >> (8 * i));
     if (octet >= 'A' && octet <= 'Z') return false;
     octets_[free_ + i] = octet;
+  }
+  return true;
+}
+
+std::optional<ChosenText> ChosenText::after(const std::string& start, std::uint64_t seed) {
+  constexpr std::size_t most_octets = 255;  // docs/language.md, "Fields"
+  ChosenText out;
+  out.text_ = start;
+  const auto free = [&] { return out.text_.size(); };
+  // A whole lane, and not the last of a stripe: that one is mixed with the others.
+  while (free() % lane != 0 || free() % stripe == stripe - lane) out.text_ += '-';
+  out.text_.append(lane, '-');
+  if (out.text_.size() > most_octets) return std::nullopt;
+  const std::span<const std::uint8_t> octets(
+      reinterpret_cast<const std::uint8_t*>(out.text_.data()), out.text_.size());
+  out.before_ = after_stripes(octets, seed);
+  for (std::size_t at = octets.size() / stripe * stripe; at + lane < octets.size(); at += lane) {
+    out.before_ = with_lane(out.before_, read<std::uint64_t>(octets.data() + at));
+  }
+  return out;
+}
+
+bool ChosenText::choose(std::uint64_t hash) {
+  const std::uint64_t wanted = lane_between(before_, unfinished(hash));
+  constexpr std::uint64_t high_bits = 0x8080808080808080ULL;
+  if ((wanted & high_bits) != 0) return false;
+  for (std::size_t i = 0; i < lane; ++i) {
+    const auto octet = static_cast<std::uint8_t>(wanted >> (8 * i));
+    if (octet <= ' ' || octet > '~') return false;
+    text_[text_.size() - lane + i] = static_cast<char>(octet);
   }
   return true;
 }

@@ -6,6 +6,7 @@
 
 #include "address_source.h"
 #include "ground.h"
+#include "hash_preimage.h"
 #include "mirror.h"
 #include "name_choice.h"
 #include "numbered_names.h"
@@ -480,18 +481,23 @@ class Keys {
     });
   }
 
-  /// A name that is in all the buckets: several rare ones at once take millions of
-  /// names, so nothing is done for each but to write its octets and to hash them.
-  std::optional<dns::Name> find_name_in_buckets(const std::vector<const Test*>& tests,
-                                                const Candidates& names,
-                                                std::uint64_t tries) const {
+  /// All are buckets of one text as it is.
+  static bool of_whole_texts(const std::vector<const Test*>& tests) {
+    return std::all_of(tests.begin(), tests.end(), [](const Test* t) {
+      return t->bucket && !t->keys[0]->joined && t->keys[0]->parts.size() == 1 &&
+             t->keys[0]->parts[0].kind == KeyPart::Kind::text && !t->keys[0]->parts[0].lowered;
+    });
+  }
+
+  /// The buckets that are wanted; nothing when too many of one are to be listed.
+  std::optional<std::vector<WantedBuckets>> wanted_by(const std::vector<const Test*>& tests) const {
     std::vector<WantedBuckets> wanted;
     for (const Test* t : tests) {
       WantedBuckets w{t->seed, t->buckets, {}, -1, 0};
       const Constraint& c = constraints_[t->constraint];
       constexpr std::uint64_t most_buckets = std::uint64_t{1} << 20;
       const bool one = c.numbers && c.numbers->first == c.numbers->second;
-      if (t->buckets > most_buckets && !one) return slowly(tests, names, tries);
+      if (t->buckets > most_buckets && !one) return std::nullopt;
       if (one) {
         w.only = c.numbers->first;
         w.count = 1;
@@ -503,6 +509,81 @@ class Keys {
       }
       wanted.push_back(std::move(w));
     }
+    return wanted;
+  }
+
+  /// The text of the query meets the constraints on it.
+  bool text_allowed(std::uint32_t field, const ConcreteQuery& q) const {
+    const auto* indices = group_of(field + 1);
+    const std::string text = text_of_field(q, field);
+    return indices == nullptr || std::all_of(indices->begin(), indices->end(), [&](std::size_t i) {
+             const Constraint& c = constraints_[i];
+             const Space::Axis& axis = space_.axis(c.dimension);
+             if (axis.var != UINT32_MAX) {
+               return c.set.contains(space_.class_of_text(c.dimension, text));
+             }
+             const Pattern& p = space_.terms().pattern_of(space_.terms().node(axis.atom).a);
+             return c.set.contains(matches(p, text) ? 1 : 0);
+           });
+  }
+
+  /// Makes texts for the rarest bucket until the others are met as well. `out` has a text that
+  /// meets all but the buckets.
+  bool put_text_in_buckets(const std::vector<const Test*>& tests, std::uint32_t field,
+                           std::uint64_t tries, ConcreteQuery& out) const {
+    const auto wanted = wanted_by(tests);
+    if (!wanted || set_.field_type(field).domain) return false;
+    const auto share = [](const WantedBuckets& w) {
+      return static_cast<double>(w.count) / static_cast<double>(w.buckets);
+    };
+    double by_chance = 1;
+    for (const WantedBuckets& w : *wanted) by_chance *= share(w);
+    constexpr double common = 1.0 / (1 << 15);
+    if (by_chance > common || by_chance == 0) return false;  // trying them does it, or nothing
+    const WantedBuckets& rarest =
+        *std::min_element(wanted->begin(), wanted->end(),
+                          [&](const auto& a, const auto& b) { return share(a) < share(b); });
+    std::vector<std::uint64_t> buckets;
+    if (rarest.only >= 0) buckets.push_back(static_cast<std::uint64_t>(rarest.only));
+    for (std::uint64_t b = 0; rarest.only < 0 && b < rarest.buckets; ++b) {
+      if (rarest.good[static_cast<std::size_t>(b)]) buckets.push_back(b);
+    }
+    auto text = ChosenText::after(text_of_field(out, field), rarest.seed);
+    if (!text) return false;
+    // One in thousands of hashes has a text, and undoing a hash takes some nanoseconds.
+    constexpr std::uint64_t hashes = 256;
+    constexpr int most_refused = 64;
+    ConcreteQuery query = out;
+    const std::uint64_t multiples = UINT64_MAX / rarest.buckets;
+    int refused = 0;
+    for (std::uint64_t i = 0; i < tries * hashes && refused < most_refused; ++i) {
+      if (deadline_.passed_at(i)) return false;
+      const std::uint64_t bucket = buckets[i % buckets.size()];
+      if (!text->choose(scramble(i) % multiples * rarest.buckets + bucket)) continue;
+      const bool in_all = std::all_of(wanted->begin(), wanted->end(), [&](const WantedBuckets& w) {
+        const std::uint64_t at = bucket_of(octets(text->text()), w.seed, w.buckets);
+        return w.only >= 0 ? at == static_cast<std::uint64_t>(w.only)
+                           : static_cast<bool>(w.good[static_cast<std::size_t>(at)]);
+      });
+      if (!in_all) continue;
+      set_text(query, field, text->text());
+      if (text_allowed(field, query)) {
+        out = std::move(query);
+        return true;
+      }
+      ++refused;
+    }
+    return false;
+  }
+
+  /// A name that is in all the buckets: several rare ones at once take millions of
+  /// names, so nothing is done for each but to write its octets and to hash them.
+  std::optional<dns::Name> find_name_in_buckets(const std::vector<const Test*>& tests,
+                                                const Candidates& names,
+                                                std::uint64_t tries) const {
+    auto all_wanted = wanted_by(tests);
+    if (!all_wanted) return slowly(tests, names, tries);
+    std::vector<WantedBuckets> wanted = std::move(*all_wanted);
     const std::uint64_t limit = std::min(names.count, tries * cheap_names);
     if (auto name = find_by_hash(wanted, {limit, deadline_}, names.bases)) {
       const ClassNumber c = space_.names().class_of(*name);
@@ -578,6 +659,10 @@ class Keys {
       const auto name = find_name_in_buckets(tests, candidates[0], tries);
       if (!name) return Outcome::gave_up;
       out.qname = *name;
+      return found();
+    }
+    if (!all && candidates.size() == 1 && bases[0] != 0 && of_whole_texts(tests) &&
+        put_text_in_buckets(tests, static_cast<std::uint32_t>(bases[0] - 1), tries, out)) {
       return found();
     }
     const std::uint64_t limit = all ? product : std::min(product, tries);

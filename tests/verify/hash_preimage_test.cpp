@@ -42,6 +42,30 @@ TEST(ChosenName, HasTheHashThatWasChosen) {
   EXPECT_GT(chosen, 500);
 }
 
+TEST(ChosenText, HasTheHashThatWasChosen) {
+  int chosen = 0;
+  for (std::size_t length = 0; length < 250; length = length * 4 / 3 + 1) {
+    const std::string start(length, 's');
+    const std::uint64_t seed = length * 0x9E3779B97F4A7C15ULL;
+    auto made = ChosenText::after(start, seed);
+    ASSERT_EQ(made.has_value(), length < 240) << length;
+    if (!made) continue;
+    for (std::uint64_t i = 1; i <= 40'000; ++i) {
+      const std::uint64_t hash = i * 0x123456789ABCDEF1ULL;
+      if (!made->choose(hash)) continue;
+      ++chosen;
+      const std::string& text = made->text();
+      ASSERT_EQ(
+          stable_hash({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, seed),
+          hash);
+      ASSERT_TRUE(text.starts_with(start) && text.size() <= 255);
+      ASSERT_TRUE(
+          std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; }));
+    }
+  }
+  EXPECT_GT(chosen, 50);
+}
+
 TEST(RareNames, AreInTheBucketsThatWereWanted) {
   std::string base = ".";
   int tried = 0;

@@ -124,6 +124,13 @@ TEST(Relations, WhatIsTooRareIsUndecidedAndNeverRefuted) {
   EXPECT_NE(report.undecided_reason, "");
 }
 
+TEST(Relations, TextsAreMadeForRareBuckets) {
+  EXPECT_TRUE(satisfiable("(and (= (bucket t 1000000 \"a\") 7) (= (bucket t 100 \"b\") 9))"));
+  EXPECT_TRUE(
+      satisfiable("(and (has-prefix? t \"eu-\") (!= t \"eu-\") (= (bucket t 1000000 \"a\") 7)"
+                  " (< (bucket t 100 \"b\") 5) (!= (bucket t 10) 3))"));
+}
+
 TEST(Relations, NoTextAtAllRefutesWhateverElseIsNotListed) {
   EXPECT_FALSE(
       satisfiable("(and (has-prefix? t \"a\") (= (lower t) \"b\")"
