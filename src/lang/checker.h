@@ -109,13 +109,7 @@ class Checker {
   const Expr* infer(const Datum& datum, Want want, const Scope* scope);
   const Expr* infer_symbol(const Datum& datum, Want want, const Scope* scope);
   const Expr* infer_form(const Datum& datum, Want want, const Scope* scope);
-  const Expr* put_in(Definition& definition, Span use, Want want);
-  const Expr* call(Definition& definition, const std::vector<const Expr*>& arguments, Span use,
-                   Want want);
-  const Expr* call_form(Definition& definition, const Datum& datum, Want want, const Scope* scope);
   const Expr* bind(const Expr* value, std::string_view name, Scope& scope);
-  const Expr* wrap_lets(const std::vector<std::pair<std::uint32_t, const Expr*>>& lets,
-                        const Expr* body, Span span);
   const Expr* coerce(const Expr* e, Want want);
   const Expr* literal(const std::string& text, Kind kind, Span span);
   const Expr* literal_list(const Expr& list, Kind element);
@@ -124,7 +118,16 @@ class Checker {
   const Expr& origin(const Expr& e) const;
   void mismatch(const Expr& found, Want want);
 
-  // forms, by file: checker_expr.cpp (control), checker_forms.cpp, checker_lists.cpp
+  // checker_calls.cpp: definitions put in at their use
+  const Expr* put_in(Definition& definition, Span use, Want want);
+  const Expr* call(Definition& definition, const std::vector<const Expr*>& arguments, Span use,
+                   Want want);
+  const Expr* call_form(Definition& definition, const Datum& datum, Want want, const Scope* scope);
+  const Expr* wrap_lets(const std::vector<std::pair<std::uint32_t, const Expr*>>& lets,
+                        const Expr* body, Span span);
+  Definition* named_function(const Datum& datum);
+
+  // forms, by file: checker_control.cpp, checker_forms.cpp, checker_lists.cpp
   const Expr* type_if(const Datum&, const Form&, Want, const Scope*);
   const Expr* type_cond(const Datum&, const Form&, Want, const Scope*);
   const Expr* type_let(const Datum&, const Form&, Want, const Scope*);
@@ -176,7 +179,6 @@ class Checker {
   bool check_numbers(const Datum& form, const Scope* scope, std::vector<const Expr*>& out);
   bool check_domain(const Expr* x, const Expr* constant);
   bool check_closed(const Expr* x, const Expr* y, Span span);
-  Definition* named_function(const Datum& datum);
   const Expr* pattern_test(Op op, const Expr* x, const Expr* pattern, Span span);
   const Expr* in_list(const Expr* x, const Datum& form, const Form& row, const Scope* scope);
   const Expr* chosen(Expr* e);
