@@ -150,6 +150,8 @@ class SetWriter {
            arm(depth - 2) + "] [else " + arm(depth - 1) + "])";
   }
   std::string number_test(int depth);
+  /// Label counts compared with each other, or buckets.
+  std::string number_relation(int depth);
   std::string order() { return any_of(r_, Texts{"<", "<=", ">", ">="}); }
   std::string words_test(int depth);
   std::string name_test(int depth);
@@ -160,6 +162,7 @@ class SetWriter {
 
   Number number(int depth);
   Number number_leaf(int depth);
+  Number bucket(int depth);
   /// Sum or difference; clamps first where it could overflow, as an author would have to.
   Number binary(const char* op, Number x, Number y);
   Number product(Number x, std::int64_t factor);

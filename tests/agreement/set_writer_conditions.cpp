@@ -78,6 +78,7 @@ std::string SetWriter::several(const char* op, int depth) {
 }
 
 std::string SetWriter::number_test(int depth) {
+  if (chance(r_, 8)) return number_relation(depth);
   const Number x = number(depth - 1);
   switch (pick(6)) {
     case 0:
@@ -96,6 +97,21 @@ std::string SetWriter::number_test(int depth) {
     default:
       return "(= " + x.text + " " + number_in(x.low, x.high) + ")";
   }
+}
+
+std::string SetWriter::number_relation(int depth) {
+  const std::string op = chance(r_, 40) ? any_of(r_, Texts{"=", "!="}) : order();
+  std::string x;
+  std::string y;
+  if (chance(r_, 50)) {
+    const bool zone_first = chance(r_, 50);
+    x = zone_first ? "(label-count zone)" : "(label-count qname)";
+    y = zone_first ? "(label-count qname)" : "(label-count zone)";
+  } else {
+    x = bucket(depth - 1).text;
+    y = bucket(depth - 1).text;
+  }
+  return "(" + op + " " + x + " " + y + ")";
 }
 
 std::string SetWriter::words_test(int depth) {

@@ -59,15 +59,18 @@ Number SetWriter::number(int depth) {
     }
     case 11:
       return {"(length " + list(chance(r_, 50) ? 4 : 6, depth - 1) + ")", 0, 4096};
-    case 12: {
-      const int n = any_of(r_, bucket_counts);
-      std::string text = "(bucket " + key(depth - 1) + " " + std::to_string(n);
-      if (chance(r_, 60)) text += " " + quoted(any_of(r_, salt_words));
-      return {text + ")", 0, n - 1};
-    }
+    case 12:
+      return bucket(depth - 1);
     default:
       return {call(Sort::number, depth), -1000, 1000};
   }
+}
+
+Number SetWriter::bucket(int depth) {
+  const int n = any_of(r_, bucket_counts);
+  std::string text = "(bucket " + key(depth) + " " + std::to_string(n);
+  if (chance(r_, 60)) text += " " + quoted(any_of(r_, salt_words));
+  return {text + ")", 0, n - 1};
 }
 
 Number SetWriter::number_leaf(int depth) {
