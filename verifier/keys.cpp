@@ -156,21 +156,21 @@ class Keys {
     return c.set.contains(space_.class_of_number(c.dimension, bucket));
   }
 
-  /// All are buckets of the qname as it is.
-  static bool of_whole_names(const std::vector<const KeyTest*>& tests) {
-    return std::all_of(tests.begin(), tests.end(), [](const KeyTest* t) {
+  /// All are buckets of a single part, which is such a one.
+  template <class Such>
+  static bool are_buckets_of_one(const std::vector<const KeyTest*>& tests, Such such) {
+    return std::all_of(tests.begin(), tests.end(), [&](const KeyTest* t) {
       return t->bucket && !t->keys[0]->joined && t->keys[0]->parts.size() == 1 &&
-             t->keys[0]->parts[0].kind == KeyPart::Kind::name &&
-             t->keys[0]->parts[0].field == field_qname;
+             such(t->keys[0]->parts[0]);
     });
   }
 
-  /// All are buckets of one text as it is.
-  static bool of_whole_texts(const std::vector<const KeyTest*>& tests) {
-    return std::all_of(tests.begin(), tests.end(), [](const KeyTest* t) {
-      return t->bucket && !t->keys[0]->joined && t->keys[0]->parts.size() == 1 &&
-             t->keys[0]->parts[0].kind == KeyPart::Kind::text && !t->keys[0]->parts[0].lowered;
-    });
+  static bool is_whole_qname(const KeyPart& part) {
+    return part.kind == KeyPart::Kind::name && part.field == field_qname;
+  }
+
+  static bool is_whole_text(const KeyPart& part) {
+    return part.kind == KeyPart::Kind::text && !part.lowered;
   }
 
   /// The buckets that are wanted; nothing when too many of one are to be listed.
@@ -216,41 +216,24 @@ class Keys {
   /// meets all but the buckets.
   bool put_text_in_buckets(const std::vector<const KeyTest*>& tests, std::uint32_t field,
                            std::uint64_t tries, ConcreteQuery& out) const {
-    const auto wanted = wanted_by(tests);
+    auto wanted = wanted_by(tests);
     if (!wanted || set_.field_type(field).domain) return false;
-    const auto share = [](const WantedBuckets& w) {
-      return static_cast<double>(w.count) / static_cast<double>(w.buckets);
-    };
-    double by_chance = 1;
-    for (const WantedBuckets& w : *wanted) by_chance *= share(w);
     constexpr double common = 1.0 / (1 << 15);
+    const double by_chance = share_of_all(*wanted);
     if (by_chance > common || by_chance == 0) return false;  // trying them does it, or nothing
-    const WantedBuckets& rarest =
-        *std::min_element(wanted->begin(), wanted->end(),
-                          [&](const auto& a, const auto& b) { return share(a) < share(b); });
-    std::vector<std::uint64_t> buckets;
-    if (rarest.only >= 0) buckets.push_back(static_cast<std::uint64_t>(rarest.only));
-    for (std::uint64_t b = 0; rarest.only < 0 && b < rarest.buckets; ++b) {
-      if (rarest.good[static_cast<std::size_t>(b)]) buckets.push_back(b);
-    }
+    sort_by_rarity(*wanted);
+    const WantedBuckets& rarest = wanted->front();
+    const WantedHashes wanted_hashes(rarest);
     auto text = ChosenText::after(text_of_field(out, field), rarest.seed);
     if (!text) return false;
     // One in thousands of hashes has a text, and undoing a hash takes some nanoseconds.
     constexpr std::uint64_t hashes = 256;
     constexpr int most_refused = 64;
     ConcreteQuery query = out;
-    const std::uint64_t multiples = UINT64_MAX / rarest.buckets;
     int refused = 0;
     for (std::uint64_t i = 0; i < tries * hashes && refused < most_refused; ++i) {
       if (deadline_.passed_at(i)) return false;
-      const std::uint64_t bucket = buckets[i % buckets.size()];
-      if (!text->choose(scramble(i) % multiples * rarest.buckets + bucket)) continue;
-      const bool in_all = std::all_of(wanted->begin(), wanted->end(), [&](const WantedBuckets& w) {
-        const std::uint64_t at = bucket_of(octets(text->text()), w.seed, w.buckets);
-        return w.only >= 0 ? at == static_cast<std::uint64_t>(w.only)
-                           : static_cast<bool>(w.good[static_cast<std::size_t>(at)]);
-      });
-      if (!in_all) continue;
+      if (!text->choose(wanted_hashes.get(i)) || !in_all(*wanted, octets(text->text()))) continue;
       set_text(query, field, text->text());
       if (text_allowed(field, query)) {
         out = std::move(query);
@@ -342,13 +325,15 @@ class Keys {
       }
       return Outcome::found;
     };
-    if (!all && candidates.size() == 1 && candidates[0].octets && of_whole_names(tests)) {
+    if (!all && candidates.size() == 1 && candidates[0].octets &&
+        are_buckets_of_one(tests, is_whole_qname)) {
       const auto name = find_name_in_buckets(tests, candidates[0], tries);
       if (!name) return Outcome::gave_up;
       out.qname = *name;
       return found();
     }
-    if (!all && candidates.size() == 1 && bases[0] != 0 && of_whole_texts(tests) &&
+    if (!all && candidates.size() == 1 && bases[0] != 0 &&
+        are_buckets_of_one(tests, is_whole_text) &&
         put_text_in_buckets(tests, static_cast<std::uint32_t>(bases[0] - 1), tries, out)) {
       return found();
     }

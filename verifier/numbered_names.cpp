@@ -25,24 +25,6 @@ std::span<const std::uint8_t> NumberedNames::octets(std::uint64_t t) {
 
 namespace {
 
-double share(const WantedBuckets& w) {
-  return static_cast<double>(w.count) / static_cast<double>(w.buckets);
-}
-
-/// Rare ones first: most names fail there.
-void sort_by_rarity(std::vector<WantedBuckets>& wanted) {
-  std::sort(wanted.begin(), wanted.end(),
-            [](const WantedBuckets& a, const WantedBuckets& b) { return share(a) < share(b); });
-}
-
-bool in_all(const std::vector<WantedBuckets>& wanted, std::span<const std::uint8_t> name) {
-  return std::all_of(wanted.begin(), wanted.end(), [&](const WantedBuckets& w) {
-    const std::uint64_t at = bucket_of(name, w.seed, w.buckets);
-    return w.only >= 0 ? at == static_cast<std::uint64_t>(w.only)
-                       : static_cast<bool>(w.good[static_cast<std::size_t>(at)]);
-  });
-}
-
 /// Names tried for one that is below a long constant: combinations cost a fraction of whole names.
 constexpr std::uint64_t most_combined = std::uint64_t{1} << 34;
 
@@ -75,26 +57,19 @@ std::optional<dns::Name> find_below_long(const std::vector<WantedBuckets>& wante
 std::optional<dns::Name> find_by_hash(std::vector<WantedBuckets> wanted, const Effort& effort,
                                       const std::vector<dns::Name>& bases) {
   sort_by_rarity(wanted);
-  double found_by_chance = 1;
-  for (const WantedBuckets& w : wanted) found_by_chance *= share(w);
+  const double found_by_chance = share_of_all(wanted);
   constexpr double common = 1.0 / (1 << 17);
   if (found_by_chance > common) return std::nullopt;
   const WantedBuckets& rarest = wanted.front();
-  std::vector<std::uint64_t> buckets;
-  if (rarest.only >= 0) buckets.push_back(static_cast<std::uint64_t>(rarest.only));
-  for (std::uint64_t b = 0; rarest.only < 0 && b < rarest.buckets; ++b) {
-    if (rarest.good[static_cast<std::size_t>(b)]) buckets.push_back(b);
-  }
-  if (buckets.empty()) return std::nullopt;
+  const WantedHashes hashes(rarest);
+  if (hashes.none()) return std::nullopt;
   std::optional<ChosenName> name;
   for (std::size_t i = 0; i < bases.size() && !name; ++i) {
     name = ChosenName::above(bases[i], rarest.seed);
   }
   if (!name) return find_below_long(wanted, found_by_chance, effort, bases);
-  const std::uint64_t multiples = UINT64_MAX / rarest.buckets;  // the last, partial one left out
   for (std::uint64_t i = 0; i < effort.tries && !effort.deadline.passed_at(i); ++i) {
-    const std::uint64_t bucket = buckets[i % buckets.size()];
-    if (!name->choose(scramble(i) % multiples * rarest.buckets + bucket)) continue;
+    if (!name->choose(hashes.get(i))) continue;
     const std::span<const std::uint8_t> octets = name->octets();
     if (in_all(wanted, octets)) return dns::Name(dns::NameView(octets.data(), octets.size()));
   }

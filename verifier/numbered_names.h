@@ -12,6 +12,7 @@
 
 #include "deadline.h"
 #include "lapis/dns/name.h"
+#include "wanted_buckets.h"
 
 namespace lapis::verify {
 
@@ -28,15 +29,6 @@ class NumberedNames {
  private:
   std::vector<dns::Name> bases_;
   std::array<std::uint8_t, dns::max_name_octets + 32> buffer_{};
-};
-
-/// Buckets of one hash that are wanted.
-struct WantedBuckets {
-  std::uint64_t seed = 0;
-  std::uint64_t buckets = 0;
-  std::vector<bool> good;  ///< by bucket
-  std::int64_t only = -1;  ///< instead of `good`: this one
-  std::size_t count = 0;   ///< of the good ones
 };
 
 /// How long names are tried.

@@ -72,10 +72,6 @@ bool RareNames::search(const WantedBuckets& wanted, const Effort& effort,
     const std::uint64_t rest = h - quotient * buckets;
     return rest >= buckets ? rest - buckets : rest;
   };
-  const auto is_good = [&](std::uint64_t b) {
-    return wanted.only >= 0 ? b == static_cast<std::uint64_t>(wanted.only)
-                            : static_cast<bool>(wanted.good[static_cast<std::size_t>(b)]);
-  };
   for (std::uint64_t t = 0; t < effort.tries; t += choices) {
     if (effort.deadline.passed_at(t / choices)) return false;
     const std::array<std::uint64_t, lanes - 1> picked{
@@ -90,7 +86,7 @@ bool RareNames::search(const WantedBuckets& wanted, const Effort& effort,
       for (const std::uint64_t mixed : {a.mixed, b.mixed, c.mixed, lanes_[3][d].mixed}) {
         h = xxh64::joined(h, mixed);
       }
-      if (!is_good(bucket(xxh64::finished(h + size_)))) continue;
+      if (!wanted.is_good(bucket(xxh64::finished(h + size_)))) continue;
       for (std::size_t k = 0; k < lanes; ++k) {
         write_choice(k, k + 1 < lanes ? picked[k] : d, octets_.data() + free_ + lane * k);
       }

@@ -5,8 +5,8 @@
 #include <unordered_set>
 #include <utility>
 
-#include "base32hex.h"
 #include "canonical_prefix.h"
+#include "lapis/dns/base32hex.h"
 #include "lapis/dns/rdata.h"
 #include "lapis/dns/types.h"
 #include "served_zone.h"
@@ -506,7 +506,7 @@ void ZoneBuilder::pack_nsec3() {
     const dns::NameView owner = in_.owner(in_.records[record]);
     std::array<std::uint8_t, 20> hash;
     if (!is_under(owner, out_.apex_) || owner.parent().size() != out_.apex_.size() ||
-        !decode_base32hex(owner.first_label(), hash)) {
+        !dns::decode_base32hex(owner.first_label(), hash)) {
       continue;
     }
     hashed.emplace_back(hash, record);

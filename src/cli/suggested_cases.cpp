@@ -16,12 +16,6 @@ std::string yaml_string(std::string_view text) {
   return out;
 }
 
-std::string attribute_text(const AttributeText& value) {
-  if (const bool* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
-  if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
-  return yaml_string(std::get<std::string>(value));
-}
-
 std::string query_text(const Witness& query) {
   std::string out = "{qname: " + yaml_string(query.qname) + ", qtype: " + query.qtype;
   const std::pair<const char*, const std::string*> texts[] = {
@@ -35,7 +29,7 @@ std::string query_text(const Witness& query) {
   if (query.asn != 0) out += ", asn: " + std::to_string(query.asn);
   for (std::size_t i = 0; i < query.attributes.size(); ++i) {
     out += i == 0 ? ", attributes: {" : ", ";
-    out += query.attributes[i].first + ": " + attribute_text(query.attributes[i].second);
+    out += query.attributes[i].first + ": " + report::attribute_text(query.attributes[i].second);
   }
   return out + (query.attributes.empty() ? "}" : "}}");
 }

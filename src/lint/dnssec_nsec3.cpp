@@ -1,10 +1,10 @@
 // nsec3-missing, nsec3-extra, nsec3-next, nsec3-bitmap, nsec3-params, nsec3-iterations, nsec3-salt
 // (RFC 5155 §7.1, 9276 §3.1).
 #include <algorithm>
-#include <array>
 
 #include "batch.h"
 #include "dnssec.h"
+#include "lapis/dns/base32hex.h"
 #include "lapis/dns/sha1.h"
 #include "lapis/zone/servable.h"
 
@@ -41,25 +41,6 @@ struct Link {
 std::span<const std::uint8_t> bitmap_of(std::span<const std::uint8_t> rdata) {
   const std::size_t next = 5u + rdata[4];
   return rdata.subspan(next + 1 + rdata[next]);
-}
-
-/// 32 characters of base32hex (RFC 5155 §3).
-bool read_hash(std::span<const std::uint8_t> label, Hash& hash) {
-  if (label.size() != 32) return false;
-  std::uint64_t bits = 0;
-  int held = 0;
-  std::size_t at = 0;
-  for (const std::uint8_t octet : label) {
-    const std::uint8_t c = dns::to_lower(octet);
-    const bool digit = c >= '0' && c <= '9';
-    if (!digit && (c < 'a' || c > 'v')) return false;
-    bits = bits << 5 | static_cast<std::uint64_t>(digit ? c - '0' : c - 'a' + 10);
-    held += 5;
-    if (held < 8) continue;
-    held -= 8;
-    hash[at++] = static_cast<std::uint8_t>(bits >> held & 0xFF);
-  }
-  return true;
 }
 
 /// What the chain owes a name.
@@ -235,7 +216,7 @@ class Nsec3Check {
       Link link{{}, {}, record, (rdata[1] & 1) != 0};
       const dns::NameView owner = context_.records.owner(*record);
       const std::size_t next = 5u + rdata[4];
-      if (!read_hash(owner.first_label(), link.hash) ||
+      if (!dns::decode_base32hex(owner.first_label(), link.hash) ||
           owner.label_count() != context_.records.origin.view().label_count() + 1 ||
           rdata[next] != link.next.size()) {
         batch_.add("nsec3-extra", *record, "the owner or the next name is no SHA-1 hash");
@@ -289,16 +270,8 @@ class Nsec3Check {
 
   /// The owner of the hash's record: its base32hex form in front of the apex (RFC 5155 §3).
   dns::Name name_of(const Hash& hash) const {
-    std::array<std::uint8_t, 32> label;
-    for (std::size_t i = 0; i < label.size(); ++i) {
-      const std::size_t bit = i * 5;
-      const unsigned two = static_cast<unsigned>(hash[bit / 8]) << 8 |
-                           (bit / 8 + 1 < hash.size() ? hash[bit / 8 + 1] : 0U);
-      label[i] =
-          static_cast<std::uint8_t>("0123456789abcdefghijklmnopqrstuv"[two >> (11 - bit % 8) & 31]);
-    }
     dns::Name name(context_.records.origin);
-    name.prepend(label);
+    name.prepend(dns::encode_base32hex(hash));
     return name;
   }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "lapis/report/report.h"
 
@@ -17,6 +19,9 @@ std::string render_github(const Report& report, const SourceMap& sources);
 std::string render_gitlab(const Report& report, const SourceMap& sources);
 std::string render_html(const Report& report, const SourceMap& sources);
 std::string render_markdown(const Report& report, const SourceMap& sources);
+
+/// The figures of `--stats`, a line each, values below one another.
+void append_stats(std::string& out, const std::vector<std::pair<std::string, std::string>>& stats);
 
 /// "1 error, 2 warnings", or "no findings".
 std::string count_findings(const Diagnostics& findings);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "formats.h"
 #include "lapis/report/witness.h"
 #include "set_difference_words.h"
 #include "witness_value.h"
@@ -56,19 +57,6 @@ std::string program_words(const SideAnswer& side) {
   return side.program.empty() ? "no program" : side.program;
 }
 
-namespace {
-
-std::string attribute_words(const std::pair<std::string, AttributeText>& attribute) {
-  const auto& [name, value] = attribute;
-  if (const auto* flag = std::get_if<bool>(&value)) return name + (*flag ? " true" : " false");
-  if (const auto* number = std::get_if<std::int64_t>(&value)) {
-    return name + " " + std::to_string(*number);
-  }
-  return name + " \"" + std::get<std::string>(value) + "\"";
-}
-
-}  // namespace
-
 std::string witness_words(const ChangeEntry& c) {
   const Witness& w = c.witness;
   std::string out = w.qname + " " + w.qtype + " from " + w.client;
@@ -80,14 +68,15 @@ std::string witness_words(const ChangeEntry& c) {
     if (!value.empty()) out += std::string(", ") + name + " " + value;
   }
   if (w.asn != 0) out += ", asn " + std::to_string(w.asn);
-  for (const auto& attribute : w.attributes) out += ", " + attribute_words(attribute);
+  for (const auto& attribute : w.attributes)
+    out += ", " + attribute.first + " " + attribute_text(attribute.second);
   for (const std::string& name : c.unset) out += ", no " + name;
   bool first = true;
   for (const auto& attribute : c.witness_after.attributes) {
     if (std::find(w.attributes.begin(), w.attributes.end(), attribute) != w.attributes.end()) {
       continue;
     }
-    out += (first ? "; after: " : ", ") + attribute_words(attribute);
+    out += (first ? "; after: " : ", ") + attribute.first + " " + attribute_text(attribute.second);
     first = false;
   }
   return out;
@@ -155,11 +144,7 @@ std::string difference_text(const SetDifference& d) {
   for (const std::string& question : d.undecided) out += "\nundecided: " + question + "\n";
   out += "\n" + difference_summary(d) + "\n";
   if (d.queries) out += difference_weights(*d.queries) + "\n";
-  std::size_t widest = 0;
-  for (const auto& [name, value] : d.stats) widest = std::max(widest, name.size());
-  for (const auto& [name, value] : d.stats) {
-    out += "  " + name + std::string(widest - name.size() + 2, ' ') + value + "\n";
-  }
+  append_stats(out, d.stats);
   return out;
 }
 

@@ -40,14 +40,6 @@ std::string position(Span span, const SourceMap& sources) {
          std::to_string(place.column);
 }
 
-std::string attribute_text(const AttributeText& value) {
-  if (const bool* b = std::get_if<bool>(&value)) return *b ? "true" : "false";
-  if (const auto* n = std::get_if<std::int64_t>(&value)) return std::to_string(*n);
-  std::string quoted;
-  append_json_string(quoted, std::get<std::string>(value));
-  return quoted;
-}
-
 /// What a reader needs to see of the query; fields at their defaults are left out.
 void append_witness(std::string& out, const Witness& w, const std::vector<std::string>& paths) {
   out += "  witness: this query shows it\n";
@@ -161,6 +153,14 @@ std::string render_line(const Diagnostic& finding, const SourceMap& sources) {
          showable(finding.message) + " [" + finding.rule + "]";
 }
 
+void append_stats(std::string& out, const std::vector<std::pair<std::string, std::string>>& stats) {
+  std::size_t widest = 0;
+  for (const auto& [name, value] : stats) widest = std::max(widest, name.size());
+  for (const auto& [name, value] : stats) {
+    out += "  " + name + std::string(widest - name.size() + 2, ' ') + value + "\n";
+  }
+}
+
 std::string render_text(const Report& report, const SourceMap& sources, const TextStyle& style) {
   const Palette palette(style.colour);
   std::string out;
@@ -170,11 +170,7 @@ std::string render_text(const Report& report, const SourceMap& sources, const Te
     out += "\n";
   }
   out += summary(report, palette);
-  std::size_t widest = 0;
-  for (const auto& [name, value] : report.stats) widest = std::max(widest, name.size());
-  for (const auto& [name, value] : report.stats) {
-    out += "  " + name + std::string(widest - name.size() + 2, ' ') + value + "\n";
-  }
+  append_stats(out, report.stats);
   return out;
 }
 

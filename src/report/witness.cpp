@@ -29,6 +29,13 @@ bool is_plain_word(std::string_view text) {
 
 }  // namespace
 
+std::string attribute_text(const AttributeText& value) {
+  if (!std::holds_alternative<std::string>(value)) return plain_value(value);
+  std::string quoted;
+  append_json_string(quoted, std::get<std::string>(value));
+  return quoted;
+}
+
 Json witness_value(const Witness& w) {
   Json attributes = Json::object();
   for (const auto& [name, value] : w.attributes) {

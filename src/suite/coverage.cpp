@@ -90,24 +90,23 @@ void Coverage::add(const program::Trace& trace) {
   }
 }
 
-Coverage::Count Coverage::count(Goal::Kind kind) const {
+template <class Counts>
+Coverage::Count Coverage::count_if(Counts counts) const {
   Count out;
   for (const Goal& goal : goals_) {
-    if (goal.kind != kind || goal.impossible) continue;
+    if (goal.impossible || !counts(goal)) continue;
     ++out.all;
     out.covered += goal.covered ? 1U : 0U;
   }
   return out;
 }
 
+Coverage::Count Coverage::count(Goal::Kind kind) const {
+  return count_if([kind](const Goal& goal) { return goal.kind == kind; });
+}
+
 Coverage::Count Coverage::count() const {
-  Count out;
-  for (const Goal& goal : goals_) {
-    if (goal.impossible) continue;
-    ++out.all;
-    out.covered += goal.covered ? 1U : 0U;
-  }
-  return out;
+  return count_if([](const Goal&) { return true; });
 }
 
 std::size_t Coverage::impossible() const {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "lapis/dns/base32hex.h"
 #include "lapis/dns/name.h"
 #include "lapis/dns/sha1.h"
 #include "lapis/dns/siphash.h"
@@ -54,6 +55,15 @@ TEST(Rfc5155AppendixA, Nsec3Hashes) {
   EXPECT_EQ(hash("a.example."), "35mthgpgcu1qg68fab165klnsnk3dpvl");
   EXPECT_EQ(hash("*.w.example."), "r53bq7cc2uvmubfu5ocmm6pers9tk9en");
   EXPECT_EQ(hash("xx.example."), "t644ebqk9bibcna874givr6joj62mlhv");
+}
+
+TEST(Rfc5155Section3, OwnersOfHashes) {
+  const std::string_view text = "0p9mhaveqvm6t7vbl5lop2u3t2rp3tom";
+  std::array<std::uint8_t, 20> hash;
+  ASSERT_TRUE(decode_base32hex({reinterpret_cast<const std::uint8_t*>(text.data()), 32}, hash));
+  EXPECT_EQ(base32hex(hash), text);
+  const auto back = encode_base32hex(hash);
+  EXPECT_EQ(std::string(back.begin(), back.end()), text);
 }
 
 TEST(SipHash24, ReferenceVectors) {

@@ -1,7 +1,7 @@
 // A limit that is reached while keys are looked for ends the search, and is what the verdict says.
 #include <gtest/gtest.h>
 
-#include "lapis/verify/verify.h"
+#include "verified.h"
 
 namespace lapis {
 namespace {
@@ -9,19 +9,9 @@ namespace {
 /// Of a set of one program with this match.
 verify::Report verified_within(double seconds, const std::string& match) {
   SCOPED_TRACE(match);
-  const std::string text =
-      "(attribute t string)\n(program p (match " + match +
-      ") (response (list (ipv4 \"192.0.2.1\")) (list (ipv6 \"2001:db8::1\")) (ttl 60)))\n";
-  SourceMap sources;
-  Diagnostics warnings;
-  auto set = lang::check_set({{sources.add("set.lisp", text)}}, sources, warnings);
-  EXPECT_TRUE(set.ok());
-  if (!set.ok()) return {};
-  const program::ProgramSet programs(std::move(set).value());
   verify::Options options;
-  options.jobs = 1;
   options.limit_seconds = seconds;
-  return verify::verify(programs, sources, options);
+  return verified("(attribute t string)\n" + program_text("p", match), options);
 }
 
 /// Ten buckets of one in a million: beyond every search.

@@ -3,26 +3,17 @@
 // nearly: no limit is set here but that of refinements.
 #include <gtest/gtest.h>
 
-#include "lapis/verify/verify.h"
+#include "verified.h"
 
 namespace lapis {
 namespace {
 
 /// Of a set of one program with this match.
 verify::Report core_checks(const std::string& match) {
-  const std::string text =
-      "(attribute n (int 0 20)) (attribute t string)\n(program p (match " + match +
-      ") (response (list (ipv4 \"192.0.2.1\")) (list (ipv6 \"2001:db8::1\")) (ttl 60)))\n";
-  SourceMap sources;
-  Diagnostics warnings;
-  auto set = lang::check_set({{sources.add("set.lisp", text)}}, sources, warnings);
-  EXPECT_TRUE(set.ok());
-  if (!set.ok()) return {};
-  const program::ProgramSet programs(std::move(set).value());
   verify::Options options;
-  options.jobs = 1;
   options.core_only = true;
-  return verify::verify(programs, sources, options);
+  return verified("(attribute n (int 0 20)) (attribute t string)\n" + program_text("p", match),
+                  options);
 }
 
 bool satisfiable(const std::string& match) {

@@ -13,6 +13,9 @@ namespace lapis::report {
 /// Appends `text` as a JSON string literal. Octets that are not UTF-8 become U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 
+/// The value as it is written in JSON, YAML and programs: strings in quotes.
+std::string attribute_text(const AttributeText& value);
+
 /// One JSON object on one line, every key present, in the order of `Witness`.
 std::string witness_json(const Witness& witness);
 

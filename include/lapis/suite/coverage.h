@@ -58,6 +58,8 @@ class Coverage {
  private:
   using Key = std::tuple<std::uint32_t, const lang::Expr*, bool, Goal::Kind>;
   void want(Goal goal);
+  template <class Counts>
+  Count count_if(Counts counts) const;
   void cover(const Key& key);
   void collect_conditions(std::uint32_t program, const lang::Expr& e, const lang::Expr& within);
   void collect_branches(std::uint32_t program, const lang::Expr& e, const lang::Expr& within);

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-namespace lapis::answer {
+namespace lapis::dns {
 
 /// 32 characters in either case to 20 octets; false when they are not that.
 inline bool decode_base32hex(std::span<const std::uint8_t> text,
@@ -31,4 +31,20 @@ inline bool decode_base32hex(std::span<const std::uint8_t> text,
   return true;
 }
 
-}  // namespace lapis::answer
+/// The other way; letters in lower case.
+inline std::array<std::uint8_t, 32> encode_base32hex(const std::array<std::uint8_t, 20>& octets) {
+  std::array<std::uint8_t, 32> text;
+  std::uint64_t bits = 0;
+  int held = 0;
+  std::size_t n = 0;
+  for (const std::uint8_t octet : octets) {
+    bits = bits << 8 | octet;
+    for (held += 8; held >= 5;) {
+      held -= 5;
+      text[n++] = static_cast<std::uint8_t>("0123456789abcdefghijklmnopqrstuv"[bits >> held & 31]);
+    }
+  }
+  return text;
+}
+
+}  // namespace lapis::dns
